@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace vodcatalog {
+
+/// Where an account's calls go: scheme, host and port, nothing else.
+struct Endpoint {
+    bool tls = true;
+    std::string host;  ///< Name or address; an IPv6 address without its brackets.
+    std::uint16_t port = 443;
+
+    bool operator==(const Endpoint&) const = default;
+
+    /// The Host header's value, which is also what is signed: brackets around an IPv6 address, the port
+    /// only where it is not the scheme's own.
+    [[nodiscard]] std::string authority() const;
+    [[nodiscard]] std::string url() const;  ///< "https://vod.cn-shanghai.aliyuncs.com"
+};
+
+/// Reads "https://HOST[:PORT][/]" or "http://LOOPBACK[:PORT][/]". Plain HTTP is for loopback (127.0.0.0/8,
+/// [::1], localhost) alone. Throws catalog::Unusable with a sentence that names the fault, without place.
+[[nodiscard]] Endpoint parse_endpoint(std::string_view text);
+
+/// The public endpoint of a region: "https://vod.<region>.aliyuncs.com".
+/// Throws catalog::Unusable for text that is no region name ([a-z0-9-], 1 to 40 characters).
+[[nodiscard]] Endpoint endpoint_of_region(std::string_view region);
+
+}  // namespace vodcatalog

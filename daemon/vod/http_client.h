@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "daemon/vod/endpoint.h"
+
+namespace vodcatalog {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct HttpRequest {
+    Endpoint endpoint;
+    std::string method = "POST";
+    std::string target = "/";  ///< Path and query, encoded.
+    Headers headers;           ///< Host included; Content-Length is added from the body.
+    std::string body;
+    std::chrono::milliseconds timeout{10'000};     ///< For the whole request, connecting included.
+    std::size_t body_bytes_max = 8 * 1024 * 1024;  ///< A longer answer is cut off and thrown away.
+};
+
+struct HttpResponse {
+    int status = 0;
+    Headers headers;  ///< As received, names in the server's case.
+    std::string body;
+
+    /// The first header of that name, whatever its case.
+    [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const noexcept;
+};
+
+/// The way out to the network, as a seam. One thread at a time: each fetcher has its own.
+class HttpClient {
+public:
+    virtual ~HttpClient() = default;
+    /// Sends one request and takes the whole answer into `response`, reusing its memory. Any status is an
+    /// answer; redirects are not followed. Throws catalog::Retryable if no whole answer came within
+    /// `request.timeout` (nothing, less than Content-Length says, more than body_bytes_max, no HTTP), and
+    /// catalog::Refused if the server's certificate does not verify. No message names query or headers.
+    virtual void send(const HttpRequest& request, HttpResponse& response) = 0;
+};
+
+}  // namespace vodcatalog

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "daemon/clock.h"
+#include "daemon/random.h"
+#include "daemon/vod/answer_parser.h"
+#include "daemon/vod/api_error.h"
+#include "daemon/vod/credentials.h"
+#include "daemon/vod/endpoint.h"
+#include "daemon/vod/http_client.h"
+
+namespace vodcatalog {
+
+enum class Operation { get_image_infos, get_image_info };
+inline constexpr std::size_t kOperations = 2;
+/// The API's name: "GetImageInfos".
+[[nodiscard]] std::string_view to_string(Operation operation) noexcept;
+/// IDs a call may name: 20, 1.
+[[nodiscard]] std::size_t ids_max(Operation operation) noexcept;
+
+enum class SignatureVersion { v1, v3 };
+
+/// How to call the cloud for one account.
+struct VodAccount {
+    std::string name;
+    Endpoint endpoint;
+    std::string region;
+    SignatureVersion signature = SignatureVersion::v3;
+    std::string output_type;                           ///< "cdn", "oss", or empty: not sent.
+    std::optional<std::chrono::seconds> auth_timeout;  ///< Not sent if absent.
+    Credentials credentials;
+    std::chrono::milliseconds timeout{10'000};
+};
+
+/// What became of one call: an answer, or an error.
+struct CallOutcome {
+    std::optional<CallError> error;
+    Answer answer;  ///< Meaningful only without an error.
+    /// By how much the server's clock (Date header) is ahead of ours, where it said so; half a round trip is taken off.
+    std::optional<std::chrono::milliseconds> server_ahead;
+    std::chrono::nanoseconds duration{};
+};
+
+/// Calls GetImageInfo and GetImageInfos of one account. Signs each attempt with a fresh nonce and time.
+/// One thread at a time, as its HttpClient.
+class VodClient {
+public:
+    static constexpr std::string_view kVersion = "2017-03-21";
+
+    VodClient(VodAccount account, HttpClient& http, const Clock& clock, Random& random);
+    ~VodClient();
+
+    /// One call for `image_ids` (1 to ids_max(operation)), into `outcome`, reusing its memory. Never throws for what the
+    /// cloud or the network does: that is `outcome.error`. GetImageInfo's 404 NoSuchResource is an answer: `not_exist`.
+    void call(Operation operation, std::span<const std::string_view> image_ids, CallOutcome& outcome);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace vodcatalog
