@@ -3,8 +3,8 @@
 #include <stdexcept>
 #include <string>
 
-/// Errors by what the catcher does about them. Every message says what happened, to what, and what to
-/// do; none carries a secret.
+/// Errors by what the catcher does about them. Every message says what happened, to what, and what
+/// to do; none carries a secret.
 namespace catalog {
 
 class Error : public std::runtime_error {
@@ -24,8 +24,8 @@ public:
     using Error::Error;
 };
 
-/// The process must exit with `exit_code()`, one of sysexits.h: 78 (EX_CONFIG) where a person has to
-/// mend settings or database, 75 (EX_TEMPFAIL) where another process holds the catalog.
+/// The process must exit with `exit_code()`, one of sysexits.h: 78 (EX_CONFIG) where a person has
+/// to mend settings or database, 75 (EX_TEMPFAIL) where another process holds the catalog.
 class Unusable : public Error {
 public:
     static constexpr int kConfig = 78;

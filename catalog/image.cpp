@@ -8,13 +8,14 @@ namespace {
 
 __extension__ using Wide = unsigned __int128;
 
-/// A multiply-and-fold hash over 8 bytes at a time. Not for hostile input: a collision made on purpose
-/// would hide one change of the attacker's own image.
+/// A multiply-and-fold hash over 8 bytes at a time. Not for hostile input: a collision made on
+/// purpose would hide one change of the attacker's own image.
 class Hasher {
 public:
     void add(std::uint64_t word) noexcept {
         const auto product = static_cast<Wide>(state_ ^ word) * kMultiplier;
-        state_ = static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64) ^ ++count_;
+        state_ = static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64) ^
+                 ++count_;
     }
     void add(std::string_view text) noexcept {
         add(text.size() + 1);

@@ -24,7 +24,9 @@ Parts split(WallTime time) {
             static_cast<int>(clock.subseconds().count())};
 }
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
 
 /// The number in text[at, at + digits), or -1.
 int number(std::string_view text, std::size_t at, std::size_t digits) noexcept {
@@ -54,8 +56,8 @@ int fraction(std::string_view text) noexcept {
 std::string to_iso(WallTime time) {
     const Parts p = split(time);
     std::array<char, 40> out{};
-    const int n = std::snprintf(out.data(), out.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", p.year,
-                                p.month, p.day, p.hour, p.minute, p.second, p.millisecond);
+    const int n = std::snprintf(out.data(), out.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
+                                p.year, p.month, p.day, p.hour, p.minute, p.second, p.millisecond);
     return {out.data(), static_cast<std::size_t>(n)};
 }
 
@@ -74,10 +76,12 @@ std::optional<WallTime> from_iso(std::string_view text) noexcept {
     const int y = number(text, 0, 4), mo = number(text, 5, 2), d = number(text, 8, 2);
     const int h = number(text, 11, 2), mi = number(text, 14, 2), s = number(text, 17, 2);
     const int ms = fraction(text.substr(19, text.size() - 20));
-    if (y < 1970 || mo < 0 || d < 0 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 60 || ms < 0) {
+    if (y < 1970 || mo < 0 || d < 0 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 60 ||
+        ms < 0) {
         return std::nullopt;
     }
-    const year_month_day date{year{y}, month{static_cast<unsigned>(mo)}, day{static_cast<unsigned>(d)}};
+    const year_month_day date{year{y}, month{static_cast<unsigned>(mo)},
+                              day{static_cast<unsigned>(d)}};
     if (!date.ok()) return std::nullopt;
     return sys_days{date} + hours{h} + minutes{mi} + seconds{s} + milliseconds{ms};
 }

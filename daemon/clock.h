@@ -7,7 +7,8 @@
 namespace vodcatalog {
 
 using catalog::WallTime;
-/// Never goes back and does not follow the wall clock; for measuring and waiting. Nanoseconds since some start.
+/// Never goes back and does not follow the wall clock; for measuring and waiting. Nanoseconds since
+/// some start.
 using SteadyTime = std::chrono::time_point<std::chrono::steady_clock, std::chrono::nanoseconds>;
 
 /// The time, as a seam: the only place the program learns it from. Safe for any thread.
@@ -18,8 +19,8 @@ public:
     [[nodiscard]] virtual SteadyTime steady() const = 0;  ///< For measuring; never goes back.
 };
 
-/// The machine's clocks. The steady one goes on during suspend (CLOCK_BOOTTIME), so that what was due
-/// meanwhile is due at once and not a suspend later.
+/// The machine's clocks. The steady one goes on during suspend (CLOCK_BOOTTIME), so that what was
+/// due meanwhile is due at once and not a suspend later.
 class SystemClock final : public Clock {
 public:
     [[nodiscard]] WallTime wall() const override;

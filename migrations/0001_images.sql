@@ -79,7 +79,7 @@ CREATE TABLE tracked_image (
     since      INTEGER NOT NULL                    -- when it entered that state
 ) STRICT;
 
-CREATE INDEX tracked_image_unsettled ON tracked_image (state) WHERE state IN ('suspect', 'quarantined');
+CREATE INDEX tracked_image_suspect ON tracked_image (since) WHERE state = 'suspect';
 
 -- When each image is next asked for; the schedule's only home. Narrow on purpose: an unchanged answer
 -- moves one row and touches nothing else.

@@ -1,0 +1,323 @@
+#include "catalog/catalog.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "catalog/catalog_lock.h"
+#include "catalog/change_store.h"
+#include "catalog/database.h"
+#include "catalog/error.h"
+#include "catalog/image_store.h"
+#include "catalog/migrator.h"
+#include "catalog/poll_queue.h"
+#include "catalog/tracked_store.h"
+
+namespace catalog {
+namespace {
+
+const std::filesystem::path& migrated(const std::filesystem::path& file, WallTime now) {
+    migrate(file, migrations::all(), now);
+    return file;
+}
+
+/// What an answer without a Status leaves stored.
+Image with_status(const Image& image, const std::optional<std::string>& status) {
+    Image merged = image;
+    merged.status = status;
+    return merged;
+}
+
+}  // namespace
+
+struct Catalog::State {
+    State(const std::filesystem::path& file, WallTime now, Failpoint on_failpoint)
+        : failpoint(std::move(on_failpoint)),
+          lock(file),
+          database(migrated(file, now), Database::Mode::write),
+          accounts(database),
+          images(database),
+          tracked(database),
+          queue(database),
+          changes(database),
+          begin(database, "BEGIN IMMEDIATE"),
+          commit(database, "COMMIT"),
+          rollback(database, "ROLLBACK") {
+        database.execute("PRAGMA journal_mode=WAL");
+    }
+
+    void pass(std::string_view name) const {
+        if (failpoint) failpoint(name);
+    }
+    void begin_transaction() {
+        pass("before_begin");
+        begin().run();
+        pass("after_begin");
+    }
+    void commit_transaction() {
+        pass("before_commit");
+        commit().run();
+        pass("after_commit");
+    }
+    void roll_back() noexcept {
+        try {
+            if (database.in_transaction()) rollback().run();
+        } catch (const std::exception&) {
+            // SQLite has rolled back by itself; the next BEGIN tells if it has not.
+        }
+    }
+    /// A queue row for an image that was not watched, or is to be due earlier: what there was
+    /// becomes void.
+    void enqueue(std::int64_t account_key, std::int64_t image_key, Tier tier, WallTime due_at,
+                 std::int64_t generation) {
+        DueImage row;
+        row.account_key = account_key;
+        row.tier = tier;
+        row.due_at = due_at;
+        row.image_key = image_key;
+        row.generation = generation;
+        queue.add(row);
+    }
+    /// True if the image was not watched before.
+    bool watch(std::int64_t account_key, std::int64_t image_key, Tier tier, WallTime due_at,
+               WallTime now) {
+        const auto tracking = tracked.find(image_key);
+        if (!tracking) {
+            tracked.add(image_key, ImageState::pending, now);
+            enqueue(account_key, image_key, tier, due_at, 1);
+            return true;
+        }
+        if (tracking->state != ImageState::untracked) return false;
+        DueImage described;
+        described.image_key = image_key;
+        images.describe(described);
+        tracked.set_state(image_key,
+                          described.first_seen_at ? ImageState::tracked : ImageState::pending, now);
+        enqueue(account_key, image_key, tier, due_at, tracked.next_generation(image_key));
+        return true;
+    }
+
+    Failpoint failpoint;
+    CatalogLock lock;
+    Database database;
+    AccountStore accounts;
+    ImageStore images;
+    TrackedStore tracked;
+    PollQueue queue;
+    ChangeStore changes;
+    Statement begin;
+    Statement commit;
+    Statement rollback;
+    Image stored;  ///< Memory for the row an answer is compared with.
+};
+
+Catalog::Catalog(const std::filesystem::path& file, WallTime now, Failpoint failpoint)
+    : state_(std::make_unique<State>(file, now, std::move(failpoint))) {}
+Catalog::~Catalog() = default;
+
+namespace {
+
+/// A transaction that is not a Recording.
+template <typename CatalogState, typename Work>
+void in_transaction(CatalogState& state, Work work) {
+    state.begin_transaction();
+    try {
+        work();
+        state.commit_transaction();
+    } catch (...) {
+        state.roll_back();
+        throw;
+    }
+}
+
+}  // namespace
+
+std::int64_t Catalog::enroll(std::string_view account, std::string_view region,
+                             std::string_view endpoint, WallTime now) {
+    std::int64_t key = 0;
+    in_transaction(*state_, [&] { key = state_->accounts.enroll(account, region, endpoint, now); });
+    return key;
+}
+
+Catalog::Tracked Catalog::track(std::int64_t account_key, Source source,
+                                std::span<const std::string_view> image_ids, Tier tier,
+                                WallTime due_at, WallTime now) {
+    Tracked result;
+    in_transaction(*state_, [&] {
+        for (const std::string_view image_id : image_ids) {
+            const auto known = state_->images.find(image_id);
+            if (known && known->account_key != account_key) {
+                ++result.of_other;
+                continue;
+            }
+            const auto image_key =
+                known ? known->image_key : state_->images.add(account_key, image_id);
+            const bool added = state_->watch(account_key, image_key, tier, due_at, now);
+            state_->tracked.add_source(image_key, source, now);
+            ++(added ? result.added : result.known);
+        }
+    });
+    return result;
+}
+
+std::optional<std::int64_t> Catalog::scan_source(
+    std::int64_t account_key, Source source, std::int64_t after_key, int limit,
+    const std::function<void(std::int64_t, std::string_view)>& use) {
+    std::optional<std::int64_t> last;
+    state_->tracked.each_of_source(account_key, source, after_key, limit,
+                                   [&](std::int64_t image_key, std::string_view image_id) {
+                                       last = image_key;
+                                       use(image_key, image_id);
+                                   });
+    return last;
+}
+
+std::size_t Catalog::let_go(Source source, std::span<const std::int64_t> image_keys, WallTime now) {
+    std::size_t untracked = 0;
+    in_transaction(*state_, [&] {
+        for (const std::int64_t image_key : image_keys) {
+            state_->tracked.remove_source(image_key, source);
+            if (state_->tracked.has_source(image_key)) continue;
+            state_->tracked.set_state(image_key, ImageState::untracked, now);
+            (void)state_->tracked.next_generation(image_key);
+            ++untracked;
+        }
+    });
+    return untracked;
+}
+
+void Catalog::due(std::int64_t account_key, Tier tier, WallTime until, std::size_t limit,
+                  const std::unordered_set<std::int64_t>& taken, std::vector<DueImage>& out) {
+    const auto first = static_cast<std::ptrdiff_t>(out.size());
+    state_->queue.scan(account_key, tier, until, limit, taken, out);
+    const auto is_valid = [&](DueImage& row) { return state_->tracked.describe(row); };
+    const auto void_rows = std::stable_partition(out.begin() + first, out.end(), is_valid);
+    if (void_rows != out.end()) {
+        in_transaction(*state_, [&] {
+            for (auto row = void_rows; row != out.end(); ++row) state_->queue.remove(*row);
+        });
+        out.erase(void_rows, out.end());
+    }
+    for (auto row = out.begin() + first; row != out.end(); ++row) state_->images.describe(*row);
+}
+
+std::optional<WallTime> Catalog::next_due(std::int64_t account_key, Tier tier, WallTime after) {
+    return state_->queue.next_due(account_key, tier, after);
+}
+
+std::optional<WallTime> Catalog::first_due(std::int64_t account_key, Tier tier) {
+    return state_->queue.first_due(account_key, tier);
+}
+
+void Catalog::clamp_due(std::int64_t account_key, Tier tier, WallTime latest) {
+    in_transaction(*state_, [&] { state_->queue.clamp(account_key, tier, latest); });
+}
+
+Catalog::SuspectShare Catalog::suspect_share(std::int64_t account_key) {
+    return {state_->tracked.suspects(account_key), state_->queue.size(account_key)};
+}
+
+Recording Catalog::record() {
+    state_->begin_transaction();
+    return Recording(*state_);
+}
+
+void Catalog::checkpoint() {
+    state_->database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+std::uint64_t Catalog::statements_prepared() const noexcept {
+    return state_->database.prepared();
+}
+
+Recording::Recording(Catalog::State& catalog) : catalog_(&catalog) {}
+Recording::Recording(Recording&& other) noexcept
+    : catalog_(std::exchange(other.catalog_, nullptr)) {}
+Recording::~Recording() {
+    if (catalog_ != nullptr) catalog_->roll_back();
+}
+
+bool Recording::is_current(const DueImage& asked) {
+    const auto tracking = catalog_->tracked.find(asked.image_key);
+    return tracking && tracking->generation == asked.generation;
+}
+
+void Recording::image(DueImage& asked, const Image& image, std::int64_t content_hash,
+                      std::string_view request_id, WallTime seen_at, Recorded& recorded) {
+    recorded = Recorded{};
+    recorded.first_sight = !asked.first_seen_at;
+    recorded.returned = asked.state == ImageState::gone;
+    if (asked.content_hash != content_hash || recorded.first_sight) {
+        catalog_->images.read(asked.image_key, catalog_->stored);
+        if (image.status || !catalog_->stored.status) {
+            record_changes(asked, image, request_id, seen_at, recorded);
+        } else {
+            record_changes(asked, with_status(image, catalog_->stored.status), request_id, seen_at,
+                           recorded);
+        }
+        asked.content_hash = content_hash;
+    }
+    if (recorded.returned) catalog_->images.set_gone_at(asked.image_key, std::nullopt);
+    if (asked.state != ImageState::tracked) state(asked, ImageState::tracked, seen_at);
+    asked.last_answered_at = seen_at;
+}
+
+void Recording::record_changes(DueImage& asked, const Image& now, std::string_view request_id,
+                               WallTime seen_at, Recorded& recorded) {
+    const Image& before = catalog_->stored;
+    recorded.status = status_change(before.status, now.status);
+    if (recorded.status) {
+        recorded.status->seen_at = seen_at;
+        if (recorded.status->from) recorded.status->last_seen_at = asked.last_answered_at;
+        catalog_->changes.add(asked.image_key, *recorded.status, request_id);
+    }
+    if (!recorded.first_sight) {
+        field_changes(before, now, recorded.fields);
+        for (const FieldChange& change : recorded.fields) {
+            catalog_->changes.add(asked.image_key, change, seen_at, request_id);
+        }
+    }
+    if (before == now && !recorded.first_sight) return;
+    asked.created_at.reset();
+    if (now.creation_time) asked.created_at = from_iso(*now.creation_time);
+    asked.status = status_kind(now.status);
+    (recorded.first_sight ? asked.first_seen_at : asked.last_changed_at) = seen_at;
+    catalog_->images.write({asked.image_key, before, now, asked.created_at, recorded.first_sight,
+                            seen_at, request_id});
+    catalog_->pass("after_write");
+}
+
+void Recording::state(DueImage& asked, ImageState state, WallTime now) {
+    if (asked.state == state) return;
+    catalog_->tracked.set_state(asked.image_key, state, now);
+    if (state == ImageState::gone) catalog_->images.set_gone_at(asked.image_key, now);
+    asked.state = state;
+    asked.state_since = now;
+}
+
+void Recording::reschedule(DueImage& asked, Tier tier, WallTime due_at) {
+    catalog_->queue.remove(asked);
+    asked.tier = tier;
+    asked.due_at = due_at;
+    catalog_->queue.add(asked);
+}
+
+void Recording::retire(const DueImage& asked) {
+    catalog_->queue.remove(asked);
+}
+
+void Recording::count(std::int64_t account_key, WallTime at, const MinuteCounts& counts) {
+    catalog_->accounts.count(account_key, at, counts);
+}
+
+void Recording::account_state(std::int64_t account_key, std::string_view state,
+                              std::string_view last_error, WallTime since) {
+    catalog_->accounts.set_state(account_key, state, last_error, since);
+}
+
+void Recording::commit() {
+    catalog_->commit_transaction();
+    catalog_ = nullptr;
+}
+
+}  // namespace catalog

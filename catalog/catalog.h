@@ -1,0 +1,147 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "catalog/account_store.h"
+#include "catalog/change.h"
+#include "catalog/failpoint.h"
+#include "catalog/image.h"
+#include "catalog/tracked_image.h"
+#include "catalog/wall_time.h"
+
+namespace catalog {
+
+class Recording;
+
+/// Every image the cloud has told us about, what has happened to it since, and when it is next
+/// asked for.
+///
+/// The writer: owns the catalog's one writing session and its lock. One thread at a time; others
+/// open a CatalogReader. After an exception from any member the catalog is as it was before the
+/// call, and usable, unless it was Unusable.
+class Catalog {
+public:
+    /// Takes the lock, creates or migrates the file, opens it.
+    /// Throws Unusable if another process holds it (75) or it is not usable by this build (78).
+    Catalog(const std::filesystem::path& file, WallTime now, Failpoint failpoint = {});
+    ~Catalog();
+    Catalog(const Catalog&) = delete;
+    Catalog& operator=(const Catalog&) = delete;
+
+    /// The key of the account of that name, added or brought up to date.
+    [[nodiscard]] std::int64_t enroll(std::string_view account, std::string_view region,
+                                      std::string_view endpoint, WallTime now);
+
+    struct Tracked {
+        std::size_t added = 0;     ///< Watched from now on.
+        std::size_t known = 0;     ///< Watched already.
+        std::size_t of_other = 0;  ///< Left alone: another account has the ID.
+    };
+    /// Makes `source` one of the sources of `image_ids` (valid by is_image_id), in one transaction.
+    /// What was not watched is due at `due_at` in `tier`.
+    Tracked track(std::int64_t account_key, Source source,
+                  std::span<const std::string_view> image_ids, Tier tier, WallTime due_at,
+                  WallTime now);
+
+    /// Calls `use(image_key, image_id)` for the images of the account that have `source`, in key
+    /// order from after `after_key`, `limit` at the most. Returns the last key, nothing when there
+    /// are no more.
+    std::optional<std::int64_t> scan_source(
+        std::int64_t account_key, Source source, std::int64_t after_key, int limit,
+        const std::function<void(std::int64_t image_key, std::string_view image_id)>& use);
+
+    /// Takes `source` away from the images, in one transaction; those that have none left are
+    /// untracked. Returns how many that are.
+    std::size_t let_go(Source source, std::span<const std::int64_t> image_keys, WallTime now);
+
+    /// Appends images due at `until` or before, in order, skipping those in `taken`, looking at
+    /// `limit` at the most.
+    void due(std::int64_t account_key, Tier tier, WallTime until, std::size_t limit,
+             const std::unordered_set<std::int64_t>& taken, std::vector<DueImage>& out);
+    [[nodiscard]] std::optional<WallTime> next_due(std::int64_t account_key, Tier tier,
+                                                   WallTime after);
+    [[nodiscard]] std::optional<WallTime> first_due(std::int64_t account_key, Tier tier);
+    /// No image of the tier is due later than `latest` (and a second) any more.
+    void clamp_due(std::int64_t account_key, Tier tier, WallTime latest);
+
+    struct SuspectShare {
+        std::int64_t suspects;
+        std::int64_t watched;
+    };
+    [[nodiscard]] SuspectShare suspect_share(std::int64_t account_key);
+
+    /// Begins the transaction that records answers. At most one at a time.
+    [[nodiscard]] Recording record();
+
+    /// Empties the write-ahead log into the database where no reader is in the way.
+    void checkpoint();
+    [[nodiscard]] std::uint64_t statements_prepared() const noexcept;
+
+private:
+    friend class Recording;
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// What recording one answer changed.
+struct Recorded {
+    bool first_sight = false;
+    bool returned = false;  ///< It had been gone.
+    std::optional<StatusChange> status;
+    std::vector<FieldChange> fields;
+};
+
+/// One transaction of answers: everything until commit() becomes one, or none of it. Uncommitted it
+/// is rolled back by the destructor.
+class Recording {
+public:
+    ~Recording();
+    Recording(Recording&&) noexcept;
+    Recording& operator=(Recording&&) = delete;
+
+    /// False if the image was untracked, or made due anew, since `asked` was read: its queue row is
+    /// void.
+    [[nodiscard]] bool is_current(const DueImage& asked);
+
+    /// The cloud has the image: writes what differs from the stored row, keeps the change, and
+    /// brings `asked` (state, status, times, content_hash) up to date. `recorded` is overwritten.
+    void image(DueImage& asked, const Image& image, std::int64_t content_hash,
+               std::string_view request_id, WallTime seen_at, Recorded& recorded);
+
+    /// The watching of the image enters `state`. Entering `gone` sets image_info.gone_at.
+    void state(DueImage& asked, ImageState state, WallTime now);
+
+    /// Moves the image's queue row. `asked` is left with the new tier and due time.
+    void reschedule(DueImage& asked, Tier tier, WallTime due_at);
+    /// Removes the queue row and adds none: the image was rescheduled by somebody else, or is not
+    /// watched any more.
+    void retire(const DueImage& asked);
+
+    void count(std::int64_t account_key, WallTime at, const MinuteCounts& counts);
+    void account_state(std::int64_t account_key, std::string_view state,
+                       std::string_view last_error, WallTime since);
+
+    /// Throws Retryable if the disk is full or fails; then nothing was recorded or, after a failed
+    /// flush, perhaps all of it. Either way what was asked is to be forgotten and read from the
+    /// catalog anew, as after a restart.
+    void commit();
+
+private:
+    friend class Catalog;
+    explicit Recording(Catalog::State& catalog);
+    void record_changes(DueImage& asked, const Image& now, std::string_view request_id,
+                        WallTime seen_at, Recorded& recorded);
+
+    Catalog::State* catalog_;
+};
+
+}  // namespace catalog

@@ -1,0 +1,78 @@
+#include "catalog/poll_queue.h"
+
+namespace catalog {
+
+PollQueue::PollQueue(Database& database)
+    : scan_(
+          database,
+          "SELECT due_at, image_key, generation, last_answered_at, content_hash FROM poll_queue "
+          "WHERE account_key = ? AND tier = ? AND due_at <= ? ORDER BY due_at, image_key LIMIT ?"),
+      next_due_(database,
+                "SELECT due_at FROM poll_queue WHERE account_key = ? AND tier = ? AND due_at > ? "
+                "ORDER BY due_at LIMIT 1"),
+      first_due_(database,
+                 "SELECT due_at FROM poll_queue WHERE account_key = ? AND tier = ? ORDER BY due_at "
+                 "LIMIT 1"),
+      add_(database,
+           "INSERT OR REPLACE INTO poll_queue (account_key, tier, due_at, image_key, generation, "
+           "last_answered_at, content_hash) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+      remove_(database,
+              "DELETE FROM poll_queue WHERE account_key = ? AND tier = ? AND due_at = ? AND "
+              "image_key = ?"),
+      // Two rows of one image differ in generation, and must go on to differ in the key.
+      clamp_(database,
+             "UPDATE poll_queue SET due_at = ?3 + generation % 1000 "
+             "WHERE account_key = ?1 AND tier = ?2 AND due_at > ?3 + 1000"),
+      size_(database, "SELECT count(*) FROM poll_queue WHERE account_key = ?") {}
+
+void PollQueue::scan(std::int64_t account_key, Tier tier, WallTime until, std::size_t limit,
+                     const std::unordered_set<std::int64_t>& taken, std::vector<DueImage>& out) {
+    auto rows = scan_(account_key, static_cast<int>(tier), until,
+                      static_cast<std::int64_t>(limit + taken.size()));
+    for (std::size_t found = 0; found < limit && rows.next();) {
+        const std::int64_t image_key = rows.integer(1);
+        if (taken.contains(image_key)) continue;
+        ++found;
+        DueImage& due = out.emplace_back();
+        due.account_key = account_key;
+        due.tier = tier;
+        due.due_at = from_ms(rows.integer(0));
+        due.image_key = image_key;
+        due.generation = rows.integer(2);
+        due.last_answered_at = rows.optional_time(3);
+        due.content_hash = rows.optional_integer(4);
+    }
+}
+
+std::optional<WallTime> PollQueue::next_due(std::int64_t account_key, Tier tier, WallTime after) {
+    auto rows = next_due_(account_key, static_cast<int>(tier), after);
+    if (!rows.next()) return std::nullopt;
+    return from_ms(rows.integer(0));
+}
+
+std::optional<WallTime> PollQueue::first_due(std::int64_t account_key, Tier tier) {
+    auto rows = first_due_(account_key, static_cast<int>(tier));
+    if (!rows.next()) return std::nullopt;
+    return from_ms(rows.integer(0));
+}
+
+void PollQueue::add(const DueImage& row) {
+    add_(row.account_key, static_cast<int>(row.tier), row.due_at, row.image_key, row.generation,
+         row.last_answered_at, row.content_hash)
+        .run();
+}
+
+void PollQueue::remove(const DueImage& row) {
+    remove_(row.account_key, static_cast<int>(row.tier), row.due_at, row.image_key).run();
+}
+
+void PollQueue::clamp(std::int64_t account_key, Tier tier, WallTime latest) {
+    clamp_(account_key, static_cast<int>(tier), latest).run();
+}
+
+std::int64_t PollQueue::size(std::int64_t account_key) {
+    auto rows = size_(account_key);
+    return rows.next() ? rows.integer(0) : 0;
+}
+
+}  // namespace catalog

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_set>
+#include <vector>
+
+#include "catalog/database.h"
+#include "catalog/tracked_image.h"
+
+namespace catalog {
+
+/// The table poll_queue. Writes work inside the caller's transaction.
+class PollQueue {
+public:
+    explicit PollQueue(Database& database);
+
+    /// Appends to `out` rows due at `until` or before, in order of due time and key, skipping
+    /// images in `taken`; looks at no more than `limit` rows that are not taken. Only the queue's
+    /// own columns are filled.
+    void scan(std::int64_t account_key, Tier tier, WallTime until, std::size_t limit,
+              const std::unordered_set<std::int64_t>& taken, std::vector<DueImage>& out);
+
+    /// The due time of the first row after `after`.
+    [[nodiscard]] std::optional<WallTime> next_due(std::int64_t account_key, Tier tier,
+                                                   WallTime after);
+    /// The due time of the first row of all.
+    [[nodiscard]] std::optional<WallTime> first_due(std::int64_t account_key, Tier tier);
+
+    void add(const DueImage& row);
+    void remove(const DueImage& row);
+
+    /// Brings every due time that is over a second later than `latest` back to it or less than a
+    /// second after (a clock had been wrong).
+    void clamp(std::int64_t account_key, Tier tier, WallTime latest);
+    [[nodiscard]] std::int64_t size(std::int64_t account_key);
+
+private:
+    Statement scan_;
+    Statement next_due_;
+    Statement first_due_;
+    Statement add_;
+    Statement remove_;
+    Statement clamp_;
+    Statement size_;
+};
+
+}  // namespace catalog

@@ -1,0 +1,40 @@
+#include "daemon/sync/account_gate.h"
+
+#include "daemon/sync/backoff.h"
+
+namespace vodcatalog {
+
+bool AccountGate::may_call(SteadyTime now, int in_flight) const noexcept {
+    return !down_ || (in_flight == 0 && now >= probe_at_);
+}
+
+std::optional<SteadyTime> AccountGate::probe_at() const noexcept {
+    if (!down_) return std::nullopt;
+    return probe_at_;
+}
+
+AccountGate::Turn AccountGate::on_answer() noexcept {
+    const bool was_down = down_;
+    down_ = false;
+    answered_ = true;
+    failures_ = 0;
+    probes_ = 0;
+    return was_down ? Turn::came_up : Turn::none;
+}
+
+AccountGate::Turn AccountGate::on_error(CallErrorClass error_class, SteadyTime now,
+                                        double jitter) noexcept {
+    const bool refused = is_refused(error_class);
+    const bool passing =
+        error_class == CallErrorClass::transport || error_class == CallErrorClass::server;
+    if (!refused && !passing) return Turn::none;
+    if (failures_++ == 0) failing_since_ = now;
+    if (!down_ && !refused && (failures_ < kFailures || now - failing_since_ < kFailingFor))
+        return Turn::none;
+    probe_at_ = now + full_jitter(++probes_, kProbeBase, kProbeMax, jitter);
+    if (down_) return Turn::none;
+    down_ = true;
+    return Turn::went_down;
+}
+
+}  // namespace vodcatalog

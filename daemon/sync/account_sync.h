@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "daemon/clock.h"
+#include "daemon/random.h"
+#include "daemon/sync/account_gate.h"
+#include "daemon/sync/call.h"
+#include "daemon/sync/pacer.h"
+#include "daemon/sync/waiting_room.h"
+
+namespace vodcatalog {
+
+/// Which operations an account may be asked by.
+enum class OperationChoice { automatic, get_image_infos, get_image_info };
+
+struct SyncAccount {
+    std::string name;
+    std::string region;
+    std::string endpoint;  ///< For the account table.
+    OperationChoice operation = OperationChoice::automatic;
+    double get_image_infos_per_second = 3;
+    double get_image_info_per_second = 20;
+};
+
+/// The moment a step happens at.
+struct Now {
+    SteadyTime steady;
+    WallTime wall;
+    WallTime
+        schedule;  ///< Wall time at start plus steady time since: what due times are compared with.
+};
+
+/// One account's part of the sync step: which of its images are asked next, and by which calls. No
+/// thread.
+class AccountSync {
+public:
+    /// An image is not asked again within this time just to fill a call.
+    static constexpr std::chrono::seconds kFillAfter{1};
+    /// An unchanged answer to an image that only filled a call is written once in this time.
+    static constexpr std::chrono::minutes kFillWrittenEvery{1};
+    /// Cold images this late get every fourth call.
+    static constexpr std::chrono::minutes kColdLate{2};
+    /// With more images than this waiting after failed calls, no further ones are asked.
+    static constexpr std::size_t kWaitingMax = 20'000;
+
+    AccountSync(std::size_t index, std::int64_t account_key, SyncAccount account, SteadyTime now);
+
+    [[nodiscard]] const SyncAccount& account() const noexcept { return account_; }
+    [[nodiscard]] std::int64_t account_key() const noexcept { return account_key_; }
+    [[nodiscard]] AccountGate& gate() noexcept { return gate_; }
+    [[nodiscard]] Pacer& pacer(Operation operation) noexcept;
+
+    /// Appends the calls that may go now, at most `slots`, with `call_id` and `sources_epoch` left
+    /// to the caller.
+    void choose(catalog::Catalog& catalog, const Now& now, std::size_t slots,
+                std::vector<Call>& calls);
+
+    /// When there may be something to do without an answer: after choose() at the same `now`.
+    [[nodiscard]] SteadyTime wake_at(catalog::Catalog& catalog, const Now& now);
+
+    /// The call came back; its images are still taken.
+    void came_back() noexcept { --in_flight_; }
+    [[nodiscard]] int in_flight() const noexcept { return in_flight_; }
+
+    /// The image may be asked again when it is due.
+    void give_back(std::int64_t image_key) noexcept { taken_.erase(image_key); }
+    /// It was answered.
+    void answered(std::int64_t image_key) noexcept;
+    /// Its call brought no answer: it waits.
+    void failed(std::int64_t image_key, const Now& now, Random& random);
+
+    /// An unchanged answer was not written; remembered for kFillWrittenEvery.
+    void remember_unwritten(std::int64_t image_key, const Now& now, WallTime answered_at);
+    /// When the image was last answered, where that is not in the catalog.
+    [[nodiscard]] std::optional<WallTime> unwritten(std::int64_t image_key) const;
+
+private:
+    struct Due;
+    [[nodiscard]] std::size_t calls_possible(Pacer& pacer, const Now& now, std::size_t slots);
+    void choose_single(catalog::Catalog& catalog, const Now& now, std::size_t calls_max,
+                       std::vector<Call>& calls);
+    void choose_mixed(catalog::Catalog& catalog, const Now& now, std::size_t slots,
+                      std::vector<Call>& calls);
+    [[nodiscard]] Due find_due(catalog::Catalog& catalog, const Now& now, std::size_t wanted,
+                               std::size_t singles);
+    [[nodiscard]] std::size_t choose_second_opinions(Due& due, const Now& now, std::size_t singles,
+                                                     std::vector<Call>& calls);
+    void choose_batches(catalog::Catalog& catalog, Due& due, const Now& now, std::size_t batches,
+                        std::vector<Call>& calls);
+    void take(std::vector<catalog::DueImage>& from, std::size_t& at, Call& call, std::size_t max);
+    void fill(catalog::Catalog& catalog, const Now& now, Call& call);
+    void fill_from(catalog::Catalog& catalog, const Now& now, catalog::Tier tier, Call& call);
+    [[nodiscard]] bool may_fill(const catalog::DueImage& image, const Now& now) const;
+    [[nodiscard]] Call begin_call(Operation operation, const Now& now) const;
+    void send(Call call, const Now& now, std::vector<Call>& calls);
+    void purge_unwritten(const Now& now);
+
+    std::size_t index_;
+    std::int64_t account_key_;
+    SyncAccount account_;
+    AccountGate gate_;
+    Pacer infos_pacer_;
+    Pacer info_pacer_;
+    WaitingRoom waiting_;
+    std::unordered_set<std::int64_t>
+        taken_;  ///< In a call, in an answer not recorded yet, or waiting.
+    int in_flight_ = 0;
+    std::uint64_t turn_ = 0;   ///< Counts calls, for the share of the cold.
+    bool left_infos_ = false;  ///< Images were due that the pacer had no call for.
+    bool left_info_ = false;
+
+    struct Unwritten {
+        SteadyTime at;
+        WallTime answered_at;
+    };
+    std::unordered_map<std::int64_t, Unwritten> unwritten_;
+    SteadyTime purged_at_{};
+};
+
+}  // namespace vodcatalog

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "daemon/random.h"
+#include "daemon/sync/account_sync.h"
+#include "daemon/sync/call.h"
+#include "daemon/sync/poll_plan.h"
+#include "daemon/sync/sync_event.h"
+
+namespace vodcatalog {
+
+/// Records the good answer of one call inside a transaction: rows, changes and next due times. Part
+/// of the sync step.
+class AnswerRecorder {
+public:
+    /// What became of the images of one call once the transaction is committed.
+    struct Outcome {
+        std::vector<std::int64_t> answered;
+        std::vector<std::int64_t> unwritten;  ///< Answered too, unchanged, and not worth a write.
+        std::vector<std::int64_t> not_answered;  ///< The answer names them in neither list.
+        catalog::MinuteCounts counts;
+    };
+
+    AnswerRecorder(const PollSettings& settings, Random& random)
+        : settings_(settings), random_(random) {}
+
+    /// `answered.call.asked` is used up. Events are appended to `events`.
+    Outcome record(catalog::Recording& recording, AccountSync& account, Answered& answered,
+                   const Now& now, bool sources_changed, std::vector<SyncEvent>& events);
+
+    /// The share of suspects that holds back every `gone`; asked anew for each transaction.
+    void set_suspect_share(catalog::Catalog::SuspectShare share) noexcept { share_ = share; }
+
+private:
+    struct Context;
+    void record_image(Context& context, catalog::DueImage& asked, const catalog::Image& image,
+                      std::int64_t hash);
+    void record_not_exist(Context& context, catalog::DueImage& asked);
+    void plan(Context& context, catalog::DueImage& asked);
+    void change_state(Context& context, catalog::DueImage& asked, catalog::ImageState state);
+
+    const PollSettings& settings_;
+    Random& random_;
+    catalog::Catalog::SuspectShare share_{0, 0};
+    catalog::Recorded recorded_;
+};
+
+}  // namespace vodcatalog

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "daemon/sync/sync_event.h"
+
+namespace vodcatalog {
+
+/// Every ID that one source of one account names now.
+struct IdSet {
+    std::string text;                         ///< What the views point into.
+    std::vector<std::string_view> image_ids;  ///< Valid by is_image_id; sorted, no doubles.
+    /// Not everything could be read: what is missing here is not taken away.
+    bool incomplete = false;
+};
+
+/// Makes the catalog's images of one source those of an IdSet, a slice at a time, so that a list of
+/// a million does not hold up the first due poll. Part of the sync step.
+class IdLoad {
+public:
+    static constexpr std::size_t kSlice = 1'000;
+
+    IdLoad(std::string account, std::int64_t account_key, catalog::Source source,
+           std::shared_ptr<const IdSet> ids);
+
+    /// One slice, at most one transaction. True when it was the last; then events() tells how it
+    /// went.
+    [[nodiscard]] bool step(catalog::Catalog& catalog, WallTime schedule, WallTime wall);
+    [[nodiscard]] const std::vector<SyncEvent>& events() const noexcept { return events_; }
+
+private:
+    bool add(catalog::Catalog& catalog, WallTime schedule, WallTime wall);
+    bool look(catalog::Catalog& catalog);
+    bool let_go(catalog::Catalog& catalog, WallTime wall);
+
+    std::string account_;
+    std::int64_t account_key_;
+    catalog::Source source_;
+    std::shared_ptr<const IdSet> ids_;
+    std::size_t added_to_ = 0;       ///< Index into ids_.
+    std::int64_t looked_after_ = 0;  ///< Key.
+    bool looked_ = false;
+    std::size_t held_ = 0;
+    std::vector<std::int64_t> missing_;  ///< Keys.
+    std::size_t let_go_to_ = 0;          ///< Index into missing_.
+    IdsLoaded result_;
+    std::vector<SyncEvent> events_;
+};
+
+}  // namespace vodcatalog

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "daemon/clock.h"
+
+namespace vodcatalog {
+
+/// The token bucket of one account and operation. Part of the sync step: no thread, no clock of its
+/// own.
+///
+/// Holds at most one second's worth of calls (and at least one). A throttling answer halves the
+/// rate, at most once a second, never under kFloor; after kRest without one it grows back, from the
+/// floor to the full rate in about a minute.
+class Pacer {
+public:
+    static constexpr double kFloor = 0.2;  ///< Calls a second.
+    static constexpr std::chrono::seconds kRest{5};
+    static constexpr std::chrono::seconds kGrowth{60};
+    static constexpr std::chrono::hours kHintMax{1};
+
+    /// `calls_per_second` above zero.
+    Pacer(double calls_per_second, SteadyTime now);
+
+    /// How many calls may go now.
+    [[nodiscard]] double tokens(SteadyTime now);
+    /// Counts one call. Only where tokens() is 1 or more.
+    void take(SteadyTime now);
+    /// When tokens() will be 1.
+    [[nodiscard]] SteadyTime ready_at(SteadyTime now);
+
+    /// The cloud said that calls come too fast; `hint`: for how long none may come, capped at
+    /// kHintMax.
+    void throttled(SteadyTime now, std::optional<std::chrono::milliseconds> hint);
+
+    [[nodiscard]] double rate() const noexcept { return rate_; }
+    [[nodiscard]] double full_rate() const noexcept { return full_rate_; }
+
+private:
+    void advance(SteadyTime now);
+
+    double full_rate_;
+    double rate_;
+    double tokens_;
+    SteadyTime at_;
+    SteadyTime closed_until_{};
+    std::optional<SteadyTime> throttled_at_;
+};
+
+}  // namespace vodcatalog

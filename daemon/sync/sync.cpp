@@ -1,0 +1,325 @@
+#include "daemon/sync/sync.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "catalog/error.h"
+#include "daemon/sync/backoff.h"
+
+namespace vodcatalog {
+
+using catalog::Tier;
+
+namespace {
+
+constexpr std::chrono::milliseconds kSkewMax = std::chrono::minutes{5};
+constexpr std::chrono::milliseconds kTroubleBase = std::chrono::seconds{1};
+constexpr std::chrono::milliseconds kTroubleMax = std::chrono::seconds{30};
+
+bool any(const catalog::MinuteCounts& counts) {
+    return counts != catalog::MinuteCounts{};
+}
+
+void add(catalog::MinuteCounts& to, const catalog::MinuteCounts& counts) {
+    to.calls += counts.calls;
+    to.images += counts.images;
+    to.changes += counts.changes;
+    to.errors += counts.errors;
+    to.throttled += counts.throttled;
+}
+
+std::chrono::milliseconds longest_gap(const PollSettings& poll, Tier tier) {
+    if (tier != Tier::cold) return std::chrono::hours{1};
+    return std::max({poll.normal_max, poll.uploading_max,
+                     std::chrono::milliseconds{std::chrono::hours{24 * 7}}});
+}
+
+}  // namespace
+
+Sync::Sync(catalog::Catalog& catalog, const Clock& clock, Random& random, SyncListener& listener,
+           SyncSettings settings)
+    : catalog_(catalog),
+      clock_(clock),
+      random_(random),
+      listener_(listener),
+      settings_(std::move(settings)),
+      wall_at_start_(clock.wall()),
+      steady_at_start_(clock.steady()),
+      recorder_(settings_.poll, random) {
+    for (std::size_t i = 0; i < settings_.accounts.size(); ++i) {
+        const SyncAccount& account = settings_.accounts[i];
+        const auto key =
+            catalog_.enroll(account.name, account.region, account.endpoint, wall_at_start_);
+        for (const Tier tier : {Tier::hot, Tier::warm, Tier::cold}) {
+            catalog_.clamp_due(key, tier, wall_at_start_ + longest_gap(settings_.poll, tier));
+        }
+        accounts_.push_back(
+            {AccountSync(i, key, account, steady_at_start_), {}, false, {}, {}, false});
+    }
+}
+
+Now Sync::now() const {
+    const SteadyTime steady = clock_.steady();
+    const auto since = std::chrono::floor<std::chrono::milliseconds>(steady - steady_at_start_);
+    return {steady, clock_.wall(), wall_at_start_ + since};
+}
+
+std::size_t Sync::in_flight() const noexcept {
+    std::size_t all = 0;
+    for (const PerAccount& account : accounts_)
+        all += static_cast<std::size_t>(account.sync.in_flight());
+    return all;
+}
+
+void Sync::load_ids(std::size_t account, catalog::Source source, std::shared_ptr<const IdSet> ids) {
+    const AccountSync& sync = accounts_[account].sync;
+    loads_.emplace_back(sync.account().name, sync.account_key(), source, std::move(ids));
+}
+
+void Sync::on_answer(Answered answered) {
+    const Now at = now();
+    PerAccount& account = accounts_[answered.call.account];
+    account.sync.came_back();
+    ++account.counts.calls;
+    note_skew(account, answered.outcome);
+    if (answered.outcome.error) {
+        on_call_error(account, answered, at);
+    } else {
+        on_good_answer(account, std::move(answered), at);
+    }
+}
+
+void Sync::note_skew(PerAccount& account, const CallOutcome& outcome) {
+    if (!outcome.server_ahead) return;
+    const bool skewed = *outcome.server_ahead > kSkewMax || *outcome.server_ahead < -kSkewMax;
+    if (skewed == account.skewed) return;
+    account.skewed = skewed;
+    listener_.on_event(ClockSkew{account.sync.account().name, *outcome.server_ahead, !skewed});
+}
+
+void Sync::on_call_error(PerAccount& account, const Answered& answered, const Now& now) {
+    const CallError& error = *answered.outcome.error;
+    const std::string& name = account.sync.account().name;
+    const Operation operation = answered.call.operation;
+    if (error.error_class == CallErrorClass::throttled) {
+        Pacer& pacer = account.sync.pacer(operation);
+        const double before = pacer.rate();
+        pacer.throttled(now.steady, error.retry_after);
+        ++account.counts.throttled;
+        if (pacer.rate() < before) listener_.on_event(Throttled{name, operation, pacer.rate()});
+    } else {
+        ++account.counts.errors;
+    }
+    listener_.on_event(CallFailed{name, operation, error, answered.call.asked.size()});
+    if (account.sync.gate().on_error(error.error_class, now.steady, random_.unit()) ==
+        AccountGate::Turn::went_down) {
+        account.down_since = now.steady;
+        account.state_to_write = true;
+        account.last_error = error.code + ": " + error.message;
+        listener_.on_event(AccountDown{name, error});
+    }
+    for (const auto& image : answered.call.asked)
+        account.sync.failed(image.image_key, now, random_);
+}
+
+void Sync::on_good_answer(PerAccount& account, Answered answered, const Now& now) {
+    const bool first = !account.sync.gate().has_answered();
+    const bool came_up = account.sync.gate().on_answer() == AccountGate::Turn::came_up;
+    if (first || came_up) {
+        const auto down_for =
+            account.down_since ? now.steady - *account.down_since : SteadyTime::duration{};
+        listener_.on_event(AccountUp{account.sync.account().name, !came_up,
+                                     std::chrono::floor<std::chrono::milliseconds>(down_for)});
+        account.down_since.reset();
+        account.last_error.clear();
+        account.state_to_write = true;
+    }
+    if (answers_.empty()) oldest_answer_ = now.steady;
+    answers_rows_ += answered.call.asked.size();
+    answers_.push_back(std::move(answered));
+}
+
+Sync::Step Sync::on_tick() {
+    const Now at = now();
+    Step step;
+    if (trouble_since_ && !leave_trouble(at)) {
+        step.wake_at = trouble_until_;
+        return step;
+    }
+    if (flush_is_due(at)) flush(at);
+    if (!trouble_since_ && !loads_.empty()) load_step(at);
+    if (!trouble_since_) choose(at, step);
+    if (trouble_since_) step.wake_at = trouble_until_;
+    return step;
+}
+
+bool Sync::flush_is_due(const Now& now) const {
+    return answers_rows_ >= settings_.rows_per_transaction ||
+           (!answers_.empty() && now.steady - oldest_answer_ >= settings_.flush_after) ||
+           std::any_of(accounts_.begin(), accounts_.end(),
+                       [](const PerAccount& account) { return account.state_to_write; });
+}
+
+void Sync::flush() {
+    const Now at = now();
+    if (trouble_since_ && !leave_trouble(at)) {
+        forget_answers();
+        return;
+    }
+    flush(at);
+}
+
+void Sync::flush(const Now& now) {
+    std::vector<SyncEvent> events;
+    std::vector<AnswerRecorder::Outcome> outcomes;
+    if (!attempt(now, [&] { record_all(now, events, outcomes); })) return;
+    settle(now, outcomes);
+    tell(events);
+}
+
+void Sync::record_all(const Now& now, std::vector<SyncEvent>& events,
+                      std::vector<AnswerRecorder::Outcome>& outcomes) {
+    catalog::Recording recording = catalog_.record();
+    for (Answered& answered : answers_) {
+        PerAccount& account = accounts_[answered.call.account];
+        if (!answered.outcome.answer.not_exist.empty()) {
+            recorder_.set_suspect_share(catalog_.suspect_share(account.sync.account_key()));
+        }
+        outcomes.push_back(recorder_.record(recording, account.sync, answered, now,
+                                            answered.call.sources_epoch != sources_epoch_, events));
+    }
+    write_accounts(recording, now, outcomes);
+    recording.commit();
+}
+
+void Sync::write_accounts(catalog::Recording& recording, const Now& now,
+                          const std::vector<AnswerRecorder::Outcome>& outcomes) {
+    for (std::size_t i = 0; i < accounts_.size(); ++i) {
+        const PerAccount& account = accounts_[i];
+        const auto key = account.sync.account_key();
+        catalog::MinuteCounts counts = account.counts;
+        for (std::size_t at = 0; at < outcomes.size(); ++at) {
+            if (answers_[at].call.account == i) add(counts, outcomes[at].counts);
+        }
+        if (any(counts)) recording.count(key, now.wall, counts);
+        if (!account.state_to_write) continue;
+        const bool down = account.sync.gate().is_down();
+        recording.account_state(key, down ? "down" : "up", account.last_error, now.wall);
+    }
+}
+
+void Sync::settle(const Now& now, const std::vector<AnswerRecorder::Outcome>& outcomes) {
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        AccountSync& account = accounts_[answers_[i].call.account].sync;
+        for (const auto key : outcomes[i].answered) account.answered(key);
+        for (const auto key : outcomes[i].unwritten) {
+            account.answered(key);
+            account.remember_unwritten(key, now, answers_[i].at);
+        }
+        for (const auto key : outcomes[i].not_answered) account.failed(key, now, random_);
+    }
+    answers_.clear();
+    answers_rows_ = 0;
+    for (PerAccount& account : accounts_) {
+        account.counts = {};
+        account.state_to_write = false;
+    }
+}
+
+void Sync::forget_answers() {
+    for (const Answered& answered : answers_) {
+        for (const auto& image : answered.call.asked) {
+            accounts_[answered.call.account].sync.give_back(image.image_key);
+        }
+    }
+    answers_.clear();
+    answers_rows_ = 0;
+}
+
+void Sync::tell(const std::vector<SyncEvent>& events) {
+    for (const SyncEvent& event : events) listener_.on_event(event);
+}
+
+template <typename Work>
+bool Sync::attempt(const Now& now, Work work) {
+    try {
+        work();
+        return true;
+    } catch (const catalog::Retryable& error) {
+        enter_trouble(now, error.what());
+        return false;
+    }
+}
+
+void Sync::enter_trouble(const Now& now, const std::string& message) {
+    forget_answers();
+    trouble_until_ =
+        now.steady + full_jitter(++troubles_, kTroubleBase, kTroubleMax, random_.unit());
+    if (trouble_since_) return;
+    trouble_since_ = now.steady;
+    listener_.on_event(CatalogTrouble{message});
+}
+
+bool Sync::leave_trouble(const Now& now) {
+    if (now.steady < trouble_until_) return false;
+    // A write that has to reach the disk, small enough to do no harm.
+    const bool works = attempt(now, [&] {
+        catalog::Recording recording = catalog_.record();
+        recording.count(accounts_.front().sync.account_key(), now.wall, {});
+        recording.commit();
+    });
+    if (!works) return false;
+    listener_.on_event(CatalogRecovered{
+        std::chrono::floor<std::chrono::milliseconds>(now.steady - *trouble_since_)});
+    trouble_since_.reset();
+    troubles_ = 0;
+    return true;
+}
+
+void Sync::load_step(const Now& now) {
+    bool done = false;
+    if (!attempt(now, [&] { done = loads_.front().step(catalog_, now.schedule, now.wall); }))
+        return;
+    ++sources_epoch_;
+    if (!done) return;
+    tell(loads_.front().events());
+    loads_.pop_front();
+}
+
+void Sync::choose(const Now& now, Step& step) {
+    if (!answers_.empty()) step.wake_at = oldest_answer_ + settings_.flush_after;
+    if (!loads_.empty()) step.wake_at = now.steady;
+    const std::size_t busy = in_flight();
+    std::size_t slots =
+        settings_.calls_in_flight_max - std::min(busy, settings_.calls_in_flight_max);
+    // Half of the slots at a time: looking for due images passes over all that are in a call
+    // already. With fewer there are calls in flight, and the next answer brings us back here.
+    if (!asking_ || slots * 2 < settings_.calls_in_flight_max) return;
+    attempt(now, [&] {
+        for (std::size_t i = 0; i < accounts_.size(); ++i) {
+            AccountSync& account = accounts_[(first_account_ + i) % accounts_.size()].sync;
+            const std::size_t before = step.calls.size();
+            account.choose(catalog_, now, slots, step.calls);
+            slots -= std::min(slots, step.calls.size() - before);
+            step.wake_at = std::min(step.wake_at, account.wake_at(catalog_, now));
+        }
+    });
+    ++first_account_;
+    for (Call& call : step.calls) {
+        call.call_id = next_call_id_++;
+        call.sources_epoch = sources_epoch_;
+    }
+}
+
+std::string Sync::summary() const {
+    std::size_t down = 0;
+    for (const PerAccount& account : accounts_) down += account.down_since ? 1 : 0;
+    std::string text = std::to_string(accounts_.size() - down) + " of " +
+                       std::to_string(accounts_.size()) + " accounts up, " +
+                       std::to_string(in_flight()) + " calls in flight";
+    if (trouble_since_) text += "; the catalog cannot be written";
+    return text;
+}
+
+}  // namespace vodcatalog

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "daemon/clock.h"
+#include "daemon/random.h"
+#include "daemon/sync/account_sync.h"
+#include "daemon/sync/answer_recorder.h"
+#include "daemon/sync/call.h"
+#include "daemon/sync/id_load.h"
+#include "daemon/sync/poll_plan.h"
+#include "daemon/sync/sync_event.h"
+
+namespace vodcatalog {
+
+struct SyncSettings {
+    std::vector<SyncAccount> accounts;
+    PollSettings poll;
+    std::size_t calls_in_flight_max = 16;  ///< Over all accounts.
+    std::size_t rows_per_transaction = 1'000;
+    std::chrono::milliseconds flush_after{
+        250};  ///< An answer waits at most this long for its transaction.
+};
+
+/// The step machine in the middle: decides what is asked next, records what was answered. Has no
+/// thread and no I/O but the catalog: it is told what happened and says what it wants done. One
+/// thread at a time.
+///
+/// While the catalog cannot be written (a full disk) no calls are made; answers not recorded by
+/// then are forgotten, as after a restart, and their images asked again. The catalog is tried with
+/// a small write, further and further apart, until it works.
+class Sync {
+public:
+    /// What the step wants done.
+    struct Step {
+        std::vector<Call> calls;
+        SteadyTime wake_at =
+            SteadyTime::max();  ///< When to call on_tick() again, if nothing else happens.
+    };
+
+    /// Brings the account table up to date and far due times back (a clock that had been wrong).
+    /// `catalog`, `clock`, `random` and `listener` must outlive it. Throws as Catalog does.
+    Sync(catalog::Catalog& catalog, const Clock& clock, Random& random, SyncListener& listener,
+         SyncSettings settings);
+
+    /// Makes the images of one source of one account those of `ids`, bit by bit in on_tick().
+    void load_ids(std::size_t account, catalog::Source source, std::shared_ptr<const IdSet> ids);
+
+    /// A call came back. Throws Unusable only.
+    void on_answer(Answered answered);
+
+    /// Records what is to be recorded by now and chooses what may be asked now. Throws Unusable
+    /// only.
+    [[nodiscard]] Step on_tick();
+
+    /// No further calls; on_tick() goes on recording.
+    void stop_asking() noexcept { asking_ = false; }
+    /// Records all answers there are. Throws Unusable only.
+    void flush();
+
+    [[nodiscard]] std::size_t in_flight() const noexcept;
+    [[nodiscard]] bool is_in_trouble() const noexcept { return trouble_since_.has_value(); }
+    [[nodiscard]] bool is_loading() const noexcept { return !loads_.empty(); }
+    /// One line for people: "2 accounts up, 1 down; 12 calls in flight".
+    [[nodiscard]] std::string summary() const;
+
+private:
+    struct PerAccount {
+        AccountSync sync;
+        std::optional<SteadyTime> down_since;
+        bool state_to_write = false;
+        std::string last_error;
+        catalog::MinuteCounts counts;  ///< Since the last transaction.
+        bool skewed = false;
+    };
+
+    [[nodiscard]] Now now() const;
+    void on_call_error(PerAccount& account, const Answered& answered, const Now& now);
+    void on_good_answer(PerAccount& account, Answered answered, const Now& now);
+    void note_skew(PerAccount& account, const CallOutcome& outcome);
+    [[nodiscard]] bool flush_is_due(const Now& now) const;
+    void flush(const Now& now);
+    void record_all(const Now& now, std::vector<SyncEvent>& events,
+                    std::vector<AnswerRecorder::Outcome>& outcomes);
+    void write_accounts(catalog::Recording& recording, const Now& now,
+                        const std::vector<AnswerRecorder::Outcome>& outcomes);
+    void settle(const Now& now, const std::vector<AnswerRecorder::Outcome>& outcomes);
+    void forget_answers();
+    void tell(const std::vector<SyncEvent>& events);
+
+    /// Runs `work` on the catalog; if it cannot be used now, enters or prolongs trouble and returns
+    /// false.
+    template <typename Work>
+    bool attempt(const Now& now, Work work);
+    void enter_trouble(const Now& now, const std::string& message);
+    [[nodiscard]] bool leave_trouble(const Now& now);
+    void load_step(const Now& now);
+    void choose(const Now& now, Step& step);
+
+    catalog::Catalog& catalog_;
+    const Clock& clock_;
+    Random& random_;
+    SyncListener& listener_;
+    SyncSettings settings_;
+    WallTime wall_at_start_;
+    SteadyTime steady_at_start_;
+    std::vector<PerAccount> accounts_;
+    AnswerRecorder recorder_;
+
+    bool asking_ = true;
+    std::uint64_t next_call_id_ = 1;
+    std::uint64_t sources_epoch_ = 0;
+    std::size_t first_account_ = 0;  ///< Who chooses first in the next tick.
+    std::vector<Answered> answers_;  ///< Not recorded yet.
+    std::size_t answers_rows_ = 0;
+    SteadyTime oldest_answer_{};
+    std::deque<IdLoad> loads_;
+
+    std::optional<SteadyTime> trouble_since_;
+    SteadyTime trouble_until_{};
+    int troubles_ = 0;
+};
+
+}  // namespace vodcatalog
