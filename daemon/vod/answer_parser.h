@@ -18,7 +18,8 @@ struct Oddity {
     std::string what;    ///< "not a whole number of 64 bits; kept in extra"
 };
 
-/// What one good answer says. Reused from call to call: `images` beyond `image_count` are spare memory.
+/// What one good answer says. Reused from call to call: `images` beyond `image_count` are spare
+/// memory.
 struct Answer {
     std::string request_id;
     std::vector<catalog::Image> images;
@@ -39,17 +40,19 @@ struct ErrorBody {
     std::string request_id;
 };
 
-/// Reads the bodies of GetImageInfo and GetImageInfos. The whole document is checked before any of it is
-/// returned. One thread at a time; keeps its memory from call to call.
+/// Reads the bodies of GetImageInfo and GetImageInfos. The whole document is checked before any of
+/// it is returned. One thread at a time; keeps its memory from call to call.
 ///
-/// Rules, one data file each under tests/data/answers: members in any order; `ImageInfo` as one object, as an
-/// array, or as {"Image":[...]}; `NonExistImageIds` as an array or {"ImageId":[...]}; absent and null members are
-/// nullopt; numbers as number or text; a scalar where text is expected is taken as its text; unknown members go to
-/// `extra`, also of Mezzanine; a member of the wrong kind or out of range is nullopt, an oddity, and kept in
-/// `extra`; of a doubled member the first counts; U+0000, bytes that are not UTF-8 and lone surrogates become U+FFFD; numbers
-/// beyond 64 bits or double range do not fail the document. An image without a usable ImageId is skipped and counted as an
-/// oddity. An image sent twice with the same content is one, with different content the first counts and is an oddity.
-/// Text longer than kTextBytesMax and more than kImagesMax images, kMembersMax members of an object or a depth over 64 fail the document.
+/// Rules, one data file each under tests/data/answers: members in any order; `ImageInfo` as one
+/// object, as an array, or as {"Image":[...]}; `NonExistImageIds` as an array or {"ImageId":[...]};
+/// absent and null members are nullopt; numbers as number or text; a scalar where text is expected
+/// is taken as its text; unknown members go to `extra`, also of Mezzanine; a member of the wrong
+/// kind or out of range is nullopt, an oddity, and kept in `extra`; of a doubled member the first
+/// counts; U+0000, bytes that are not UTF-8 and lone surrogates become U+FFFD; numbers beyond 64
+/// bits or double range do not fail the document. An image without a usable ImageId is skipped and
+/// counted as an oddity. An image sent twice with the same content is one, with different content
+/// the first counts and is an oddity. Text longer than kTextBytesMax and more than kImagesMax
+/// images, kMembersMax members of an object or a depth over 64 fail the document.
 class AnswerParser {
 public:
     static constexpr std::size_t kTextBytesMax = 1024 * 1024;
@@ -59,13 +62,15 @@ public:
     AnswerParser();
     ~AnswerParser();
 
-    /// Reads a 200 answer of either operation into `answer`. `body` may be given spare capacity and is left with
-    /// unspecified content. Throws catalog::Retryable if it is not whole, not JSON, or has no ImageInfo and no NonExistImageIds;
-    /// `answer` is then unspecified. A body with a Code member that is not a success (200, OK, Success) is an error body, whatever its HTTP status: throws Retryable too,
-    /// after which read_error() on a copy tells more.
+    /// Reads a 200 answer of either operation into `answer`. `body` may be given spare capacity and
+    /// is left with unspecified content. Throws catalog::Retryable if it is not whole, not JSON, or
+    /// has no ImageInfo and no NonExistImageIds; `answer` is then unspecified. A body with a Code
+    /// member that is not a success (200, OK, Success) is an error body, whatever its HTTP status:
+    /// throws Retryable too, after which read_error() on a copy tells more.
     void read_answer(std::string& body, Answer& answer);
 
-    /// Reads an error body: JSON (members in either case), XML <Error>, HTML or nothing at all. Never throws; what is not there is empty.
+    /// Reads an error body: JSON (members in either case), XML <Error>, HTML or nothing at all.
+    /// Never throws; what is not there is empty.
     [[nodiscard]] ErrorBody read_error(std::string_view body);
 
 private:

@@ -17,7 +17,7 @@ enum class CallErrorClass {
     clock,        ///< This machine's clock is too far off: a person has to set it.
     suspended,    ///< The service is not activated or the account is overdue.
     endpoint,     ///< Wrong endpoint, region, protocol, or a certificate that does not verify.
-    request,      ///< The cloud does not accept what we asked: one of the IDs is malformed, or our bug.
+    request,  ///< The cloud does not accept what we asked: one of the IDs is malformed, or our bug.
 };
 
 /// True for the classes that concern the whole account until a person mends something.
@@ -28,17 +28,19 @@ enum class CallErrorClass {
 
 struct CallError {
     CallErrorClass error_class = CallErrorClass::transport;
-    std::string code;     ///< The cloud's Code, or one of ours: Timeout, Transport, Certificate, InvalidResponse ...
+    std::string code;     ///< The cloud's Code, or one of ours: Timeout, Transport, Certificate,
+                          ///< InvalidResponse ...
     std::string message;  ///< What happened, cut to 300 bytes, without secrets.
     std::string advice;   ///< What to do about it, one sentence for the operator.
     int http_status = 0;  ///< 0: no HTTP answer.
     std::string request_id;
-    std::optional<std::chrono::milliseconds> retry_after;  ///< The server's hint, the largest if several.
+    std::optional<std::chrono::milliseconds>
+        retry_after;  ///< The server's hint, the largest if several.
 };
 
-/// The one table of error codes: its class and advice, by Code without regard to case, never by Message.
-/// Unknown codes go by HTTP status: 5xx is `server`, 429 `throttled`, anything else `request`. NoSuchResource is not
-/// in it: that is an answer about an image and handled before.
+/// The one table of error codes: its class and advice, by Code without regard to case, never by
+/// Message. Unknown codes go by HTTP status: 5xx is `server`, 429 `throttled`, anything else
+/// `request`. NoSuchResource is not in it: that is an answer about an image and handled before.
 struct ErrorRule {
     CallErrorClass error_class;
     std::string_view advice;

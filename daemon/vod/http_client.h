@@ -37,10 +37,11 @@ struct HttpResponse {
 class HttpClient {
 public:
     virtual ~HttpClient() = default;
-    /// Sends one request and takes the whole answer into `response`, reusing its memory. Any status is an
-    /// answer; redirects are not followed. Throws catalog::Retryable if no whole answer came within
-    /// `request.timeout` (nothing, less than Content-Length says, more than body_bytes_max, no HTTP), and
-    /// catalog::Refused if the server's certificate does not verify. No message names query or headers.
+    /// Sends one request and takes the whole answer into `response`, reusing its memory. Any status
+    /// is an answer; redirects are not followed. Throws catalog::Retryable if no whole answer came
+    /// within `request.timeout` (nothing, less than Content-Length says, more than body_bytes_max,
+    /// no HTTP), and catalog::Refused if the server's certificate does not verify. No message names
+    /// query or headers.
     virtual void send(const HttpRequest& request, HttpResponse& response) = 0;
 };
 

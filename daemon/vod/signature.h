@@ -10,9 +10,15 @@ namespace vodcatalog {
 /// Names and values of a request, neither encoded, in any order.
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-/// Appends `text` percent-encoded by RFC 3986: unreserved characters (A-Z a-z 0-9 - _ . ~) as they are,
-/// every other byte as %XX with upper-case digits.
+/// What RFC 3986 never encodes: A-Z a-z 0-9 - _ . ~
+[[nodiscard]] bool is_unreserved(char c) noexcept;
+
+/// Appends `text` percent-encoded by RFC 3986: unreserved characters as they are, every other
+/// byte as %XX with upper-case digits.
 void append_percent_encoded(std::string& out, std::string_view text);
+
+/// The same done twice over: once to the text, once to the result. What V1 signs.
+void append_percent_encoded_twice(std::string& out, std::string_view text);
 
 /// Lower-case hexadecimal digits of `bytes`.
 void append_hex(std::string& out, std::string_view bytes);

@@ -19,8 +19,8 @@ public:
     SignatureV1(SignatureV1&&) noexcept;
     SignatureV1& operator=(SignatureV1&&) noexcept;
 
-    /// Base64 of the signature (before percent-encoding) of a request with path `/`. `parameters` are all of
-    /// them, query and form together, without `Signature`; sorted in place by name.
+    /// Base64 of the signature (before percent-encoding) of a request with path `/`. `parameters`
+    /// are all of them, query and form together, without `Signature`; sorted in place by name.
     [[nodiscard]] std::string sign(std::string_view method, Parameters& parameters);
 
     /// The text that sign() last signed, for comparison with the server's. Holds the access key ID.

@@ -12,9 +12,10 @@ namespace vodcatalog {
 struct SignableRequest {
     std::string_view method;
     std::string_view path = "/";
-    std::string_view canonical_query;  ///< Sorted by name, percent-encoded, `name=` where a value is empty.
-    /// Lower-case names with values, sorted by name: `host`, `content-type` and every `x-acs-*` header that
-    /// is sent, `x-acs-content-sha256` included.
+    std::string_view
+        canonical_query;  ///< Sorted by name, percent-encoded, `name=` where a value is empty.
+    /// Lower-case names with values, sorted by name: `host`, `content-type` and every `x-acs-*`
+    /// header that is sent, `x-acs-content-sha256` included.
     const Parameters& headers;
     std::string_view body_sha256;  ///< Lower-case hex.
 };
@@ -24,7 +25,8 @@ inline constexpr std::string_view kEmptyBodySha256 =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// Signature V3 of the gateway (ACS3-HMAC-SHA256): HMAC-SHA256 over a canonical request.
-/// Source: "Request syntax and signature method V3" of the SDK documentation; checked against its example.
+/// Source: "Request syntax and signature method V3" of the SDK documentation; checked against its
+/// example.
 ///
 /// Keeps the keyed state of one secret; one thread at a time.
 class SignatureV3 {
@@ -46,8 +48,8 @@ private:
 };
 
 /// "ACS3-HMAC-SHA256 Credential=...,SignedHeaders=...,Signature=..."
-[[nodiscard]] std::string authorization_v3(std::string_view access_key_id, const Parameters& headers,
-                                           std::string_view signature);
+[[nodiscard]] std::string authorization_v3(std::string_view access_key_id,
+                                           const Parameters& headers, std::string_view signature);
 
 /// Lower-case hex SHA-256.
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);

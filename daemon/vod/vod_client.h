@@ -43,13 +43,14 @@ struct VodAccount {
 struct CallOutcome {
     std::optional<CallError> error;
     Answer answer;  ///< Meaningful only without an error.
-    /// By how much the server's clock (Date header) is ahead of ours, where it said so; half a round trip is taken off.
+    /// By how much the server's clock (Date header) is ahead of ours, where it said so; half a
+    /// round trip is taken off.
     std::optional<std::chrono::milliseconds> server_ahead;
     std::chrono::nanoseconds duration{};
 };
 
-/// Calls GetImageInfo and GetImageInfos of one account. Signs each attempt with a fresh nonce and time.
-/// One thread at a time, as its HttpClient.
+/// Calls GetImageInfo and GetImageInfos of one account. Signs each attempt with a fresh nonce and
+/// time. One thread at a time, as its HttpClient.
 class VodClient {
 public:
     static constexpr std::string_view kVersion = "2017-03-21";
@@ -57,9 +58,11 @@ public:
     VodClient(VodAccount account, HttpClient& http, const Clock& clock, Random& random);
     ~VodClient();
 
-    /// One call for `image_ids` (1 to ids_max(operation)), into `outcome`, reusing its memory. Never throws for what the
-    /// cloud or the network does: that is `outcome.error`. GetImageInfo's 404 NoSuchResource is an answer: `not_exist`.
-    void call(Operation operation, std::span<const std::string_view> image_ids, CallOutcome& outcome);
+    /// One call for `image_ids` (1 to ids_max(operation)), into `outcome`, reusing its memory.
+    /// Never throws for what the cloud or the network does: that is `outcome.error`. GetImageInfo's
+    /// 404 NoSuchResource is an answer: `not_exist`.
+    void call(Operation operation, std::span<const std::string_view> image_ids,
+              CallOutcome& outcome);
 
 private:
     struct State;

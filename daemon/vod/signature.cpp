@@ -1,0 +1,58 @@
+#include "daemon/vod/signature.h"
+
+#include <array>
+
+namespace vodcatalog {
+namespace {
+
+constexpr char kUpperDigits[] = "0123456789ABCDEF";
+constexpr char kLowerDigits[] = "0123456789abcdef";
+
+constexpr std::array<bool, 256> kUnreserved = [] {
+    std::array<bool, 256> table{};
+    for (const char c :
+         std::string_view{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~"}) {
+        table[static_cast<unsigned char>(c)] = true;
+    }
+    return table;
+}();
+
+/// Appends `text` with each byte that is not unreserved written as `mark` and two digits. Copies
+/// what lies between them in one piece: most of a request is unreserved.
+void append_encoded(std::string& out, std::string_view text, std::string_view mark) {
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (kUnreserved[byte]) continue;
+        out.append(text, copied, i - copied);
+        out += mark;
+        out += kUpperDigits[byte >> 4];
+        out += kUpperDigits[byte & 15];
+        copied = i + 1;
+    }
+    out.append(text, copied);
+}
+
+}  // namespace
+
+bool is_unreserved(char c) noexcept {
+    return kUnreserved[static_cast<unsigned char>(c)];
+}
+
+void append_percent_encoded(std::string& out, std::string_view text) {
+    append_encoded(out, text, "%");
+}
+
+void append_percent_encoded_twice(std::string& out, std::string_view text) {
+    append_encoded(out, text, "%25");
+}
+
+void append_hex(std::string& out, std::string_view bytes) {
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        out += kLowerDigits[byte >> 4];
+        out += kLowerDigits[byte & 15];
+    }
+}
+
+}  // namespace vodcatalog
