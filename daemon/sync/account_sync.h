@@ -55,6 +55,7 @@ public:
     [[nodiscard]] const SyncAccount& account() const noexcept { return account_; }
     [[nodiscard]] std::int64_t account_key() const noexcept { return account_key_; }
     [[nodiscard]] AccountGate& gate() noexcept { return gate_; }
+    [[nodiscard]] const AccountGate& gate() const noexcept { return gate_; }
     [[nodiscard]] Pacer& pacer(Operation operation) noexcept;
 
     /// Appends the calls that may go now, at most `slots`, with `call_id` and `sources_epoch` left
