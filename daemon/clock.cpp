@@ -14,4 +14,10 @@ SteadyTime SystemClock::steady() const {
     return SteadyTime{std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec}};
 }
 
+std::chrono::microseconds monotonic_for_systemd() noexcept {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return std::chrono::seconds{now.tv_sec} + std::chrono::microseconds{now.tv_nsec / 1000};
+}
+
 }  // namespace vodcatalog
