@@ -5,7 +5,8 @@
 
 namespace migrations {
 
-/// One step of the schema's history, as it lay in migrations/NNNN_name.sql when the program was built.
+/// One step of the schema's history, as it lay in migrations/NNNN_name.sql when the program was
+/// built.
 struct Migration {
     int version;
     std::string_view name;
