@@ -27,7 +27,7 @@ public:
     [[nodiscard]] SteadyTime steady() const override;
 };
 
-/// CLOCK_MONOTONIC, which systemd compares its messages by; for nothing else (it stops during suspend).
+/// CLOCK_MONOTONIC, by which systemd orders messages; for nothing else, since it stops in suspend.
 [[nodiscard]] std::chrono::microseconds monotonic_for_systemd() noexcept;
 
 }  // namespace vodcatalog

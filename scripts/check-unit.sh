@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks the systemd unit and what belongs to it, without a running systemd: `systemd-analyze verify`
-# must not say anything, and the exposure score must be at most 1.2.
+# Checks the systemd unit and what belongs to it, without a running systemd: `systemd-analyze
+# verify` must not say anything, and the exposure score must be at most 1.2.
 #
 #   scripts/check-unit.sh [DAEMON]
 #
@@ -20,7 +20,8 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 failed=0
 
-# verify NAME: the unit, with the drop-ins that were put beside it. Manual pages come with the package.
+# verify NAME: the unit, with the drop-ins that were put beside it. Its manual page comes with the
+# package, so it is not looked for.
 verify() {
     local said
     said=$(systemd-analyze verify --man=no "$folder/vodcatalog.service" 2>&1) || true

@@ -1,27 +1,34 @@
 #!/usr/bin/env bash
-# Installs, from Debian 12's own packages, everything that building, testing and running vodcatalog needs.
-# Does nothing when all of it is there. Run as root, or as a user who may use sudo.
+# Installs, from Debian 12's own packages, everything that building, testing and running vodcatalog
+# needs. Does nothing when all of it is there. Run as root, or as a user who may use sudo.
 set -euo pipefail
 
 packages=(
     # build
     ca-certificates cmake g++ git ninja-build ccache
-    libpoco-dev libsqlite3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libsimdjson-dev libssl-dev libsystemd-dev
+    libpoco-dev libsqlite3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
+    libsimdjson-dev libssl-dev libsystemd-dev
     # tests, checks and the demo
-    libgtest-dev libbenchmark-dev clang-format-14 clang-tidy-14 curl openssl procps python3-minimal sqlite3 systemd
+    libgtest-dev libbenchmark-dev clang-format-14 clang-tidy-14 curl openssl procps
+    python3-minimal sqlite3 systemd
 )
 
 missing=()
 for package in "${packages[@]}"; do
-    dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+    status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing+=("$package")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || { echo "install-deps: not root and no sudo; install as root: ${missing[*]}" >&2; exit 1; }
+    if ! command -v sudo >/dev/null; then
+        echo "install-deps: not root and no sudo; install as root: ${missing[*]}" >&2
+        exit 1
+    fi
     as_root=(sudo)
 fi
 echo "install-deps: installing ${missing[*]}" >&2
 "${as_root[@]}" apt-get update -q >&2
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >&2
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -q --no-install-recommends "${missing[@]}" >&2
