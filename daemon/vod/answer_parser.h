@@ -51,13 +51,17 @@ struct ErrorBody {
 /// counts; U+0000, bytes that are not UTF-8 and lone surrogates become U+FFFD; numbers beyond 64
 /// bits or double range do not fail the document. An image without a usable ImageId is skipped and
 /// counted as an oddity. An image sent twice with the same content is one, with different content
-/// the first counts and is an oddity. Text longer than kTextBytesMax and more than kImagesMax
-/// images, kMembersMax members of an object or a depth over 64 fail the document.
+/// the first counts and is an oddity. An ID sent as image and as not existing counts as image and
+/// is an oddity. No signature or credential comes through, see catalog::stable_url() and redact().
+/// A depth over kDepthMax fails the document; so do, in what is taken from it, text longer than
+/// kTextBytesMax, more than kImagesMax images and more than kMembersMax members of an object.
 class AnswerParser {
 public:
     static constexpr std::size_t kTextBytesMax = 1024 * 1024;
     static constexpr std::size_t kImagesMax = 1'000;
     static constexpr std::size_t kMembersMax = 1'000;
+    static constexpr std::size_t kDepthMax = 64;
+    static constexpr std::size_t kRequestIdBytesMax = 128;
 
     AnswerParser();
     ~AnswerParser();

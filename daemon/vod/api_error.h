@@ -40,7 +40,9 @@ struct CallError {
 
 /// The one table of error codes: its class and advice, by Code without regard to case, never by
 /// Message. Unknown codes go by HTTP status: 5xx is `server`, 429 `throttled`, anything else
-/// `request`. NoSuchResource is not in it: that is an answer about an image and handled before.
+/// `request`. Without a Code it is not the API that answered, which says nothing about what was
+/// asked: `server`, or `throttled` for 429. NoSuchResource is not in it: that is an answer about an
+/// image and handled before.
 struct ErrorRule {
     CallErrorClass error_class;
     std::string_view advice;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "catalog/error.h"
 #include "daemon/vod/endpoint.h"
 
 namespace vodcatalog {
@@ -31,6 +32,13 @@ struct HttpResponse {
 
     /// The first header of that name, whatever its case.
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const noexcept;
+};
+
+/// A reused connection turned out to be closed before any byte of an answer came: worth one more
+/// try, at once.
+class StaleConnection : public catalog::Retryable {
+public:
+    using Retryable::Retryable;
 };
 
 /// The way out to the network, as a seam. One thread at a time: each fetcher has its own.

@@ -25,6 +25,10 @@ inline constexpr std::size_t kOperations = 2;
 /// IDs a call may name: 20, 1.
 [[nodiscard]] std::size_t ids_max(Operation operation) noexcept;
 
+/// Which operations an account may be asked by. `automatic`: by GetImageInfos, and by GetImageInfo
+/// where one image is to be asked alone.
+enum class OperationChoice { automatic, get_image_infos, get_image_info };
+
 enum class SignatureVersion { v1, v3 };
 
 /// How to call the cloud for one account.
@@ -35,6 +39,7 @@ struct VodAccount {
     SignatureVersion signature = SignatureVersion::v3;
     std::string output_type;                           ///< "cdn", "oss", or empty: not sent.
     std::optional<std::chrono::seconds> auth_timeout;  ///< Not sent if absent.
+    std::string ca_file;  ///< For who connects; empty: the system's certificates.
     Credentials credentials;
     std::chrono::milliseconds timeout{10'000};
 };

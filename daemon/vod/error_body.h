@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "daemon/vod/answer_parser.h"
+#include "daemon/vod/json_document.h"
+
+namespace vodcatalog {
+
+/// Reads an error body: what AnswerParser::read_error() does. `document` and `scratch` lend their
+/// memory.
+[[nodiscard]] ErrorBody read_error_body(std::string_view body, JsonDocument& document,
+                                        std::string& scratch);
+
+}  // namespace vodcatalog
