@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "daemon/journal.h"
+#include "daemon/vod/redact.h"
 #include "tests/world/fake_clock.h"
 #include "tests/world/temp_folder.h"
 
@@ -166,8 +167,8 @@ TEST(LogTest, LinesBelowTheLevelAreNotWritten) {
     EXPECT_EQ(recorded.log.lost_lines(), 0U);
 }
 
-/// Stands for the real redactor: takes every `secret` out.
-void redact(std::string& text) {
+/// Takes every canary out.
+void mask_canary(std::string& text) {
     const std::string secret = "s3cr3t";
     for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret)) {
         text.replace(at, secret.size(), "***");
@@ -175,7 +176,7 @@ void redact(std::string& text) {
 }
 
 TEST(LogTest, SentenceAndValuesAreRedactedBeforeTheyAreCut) {
-    Recorded recorded(LogFormat::text, LogLevel::debug, redact);
+    Recorded recorded(LogFormat::text, LogLevel::debug, mask_canary);
     std::string across_the_cut(Log::kValueBytesMax - 3, 'x');
     across_the_cut += "s3cr3t";
     recorded.log.error("Key s3cr3t.",
@@ -184,6 +185,25 @@ TEST(LogTest, SentenceAndValuesAreRedactedBeforeTheyAreCut) {
     EXPECT_EQ(recorded.lines.at(0).find("s3c"), std::string::npos);
     EXPECT_NE(recorded.lines.at(0).find("Key ***. url=\"http://h/?Signature=***\""),
               std::string::npos);
+}
+
+TEST(LogTest, ASignedUrlLosesItsSignatureInEveryFormat) {
+    const std::string url =
+        "https://o.example/a.png?Expires=1767326645&OSSAccessKeyId=LTAIcanary&Signature=c4n4ry%3D";
+    for (const auto format : {LogFormat::text, LogFormat::json, LogFormat::journald}) {
+        Recorded recorded(format, LogLevel::debug, redact);
+        recorded.log.debug("No answer from " + url + ".", {{"url", url}});
+        EXPECT_NE(recorded.lines.at(0).find("o.example/a.png"), std::string::npos);
+        EXPECT_EQ(recorded.lines.at(0).find("c4n4ry"), std::string::npos) << recorded.lines[0];
+    }
+}
+
+TEST(LogTest, AFieldThatIsASecretByItsNameIsMasked) {
+    Recorded recorded(LogFormat::json, LogLevel::debug, redact);
+    recorded.log.debug("S", {{"access_key_secret", "c4n4ry"}, {"title", "c4t"}});
+    const auto object = parsed(recorded.lines.at(0));
+    EXPECT_EQ(object->getValue<std::string>("access_key_secret"), "***");
+    EXPECT_EQ(object->getValue<std::string>("title"), "c4t");
 }
 
 TEST(LogTest, ALineThatCannotBeRedactedIsNotWritten) {
@@ -253,7 +273,7 @@ TEST(LogTest, StandardErrorGetsWholeLinesInAutomaticFormat) {
 
 TEST(LogTest, ConcurrentWritersLoseAndTearNothing) {
     constexpr int kThreads = 4, kLines = 500;
-    Recorded recorded(LogFormat::json, LogLevel::information, redact);
+    Recorded recorded(LogFormat::json, LogLevel::information, mask_canary);
     std::vector<std::jthread> threads;
     for (int thread = 0; thread < kThreads; ++thread) {
         threads.emplace_back([&recorded, thread] {

@@ -7,12 +7,20 @@
 
 namespace world {
 
+/// Where a test that does not try durability spares the disk its flushes.
+inline std::filesystem::path memory_folder() {
+    const std::filesystem::path memory = "/dev/shm";
+    std::error_code ignored;
+    return std::filesystem::is_directory(memory, ignored) ? memory
+                                                          : std::filesystem::temp_directory_path();
+}
+
 /// A folder of one test's own, gone with it.
 class TempFolder {
 public:
-    TempFolder() {
-        std::string pattern =
-            (std::filesystem::temp_directory_path() / "vodcatalog.XXXXXX").string();
+    explicit TempFolder(
+        const std::filesystem::path& below = std::filesystem::temp_directory_path()) {
+        std::string pattern = (below / "vodcatalog.XXXXXX").string();
         if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp " + pattern);
         path_ = pattern;
     }

@@ -1,0 +1,407 @@
+#include "daemon/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "catalog/image_id.h"
+#include "daemon/duration.h"
+#include "daemon/file_content.h"
+#include "daemon/near_word.h"
+#include "daemon/yaml_reader.h"
+#include "daemon/yaml_tree.h"
+
+namespace vodcatalog {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kFileBytesMax = 1024 * 1024;
+constexpr std::size_t kCertificatesBytesMax = 16 * 1024 * 1024;
+constexpr std::size_t kNameBytesMax = 64;
+constexpr std::size_t kAccessKeyIdBytesMax = 128;
+
+// Shortest and longest. A poll gap under a second would only burn the call budget that all programs
+// of the company share; one over a month would in truth be no poll.
+constexpr DurationRange kTimeout{100ms, 2min};
+constexpr DurationRange kUploadingGap{1s, 7 * 24h};
+constexpr DurationRange kNormalGap{1s, 30 * 24h};
+constexpr DurationRange kStuckAfter{1s, 30 * 24h};
+constexpr DurationRange kShutdownTimeout{100ms, 10min};
+/// The cloud's limits for its own bucket. A customer's own bucket takes 36 h at most, which only
+/// the cloud knows.
+constexpr DurationRange kAuthTimeout{1s, 30 * 24h};
+
+/// Regions with an endpoint of their own. Others need `endpoint`, so that a typing mistake is told
+/// at once.
+const std::set<std::string> kRegions = {"ap-northeast-1", "ap-south-1",  "ap-southeast-1",
+                                        "ap-southeast-5", "cn-beijing",  "cn-hongkong",
+                                        "cn-shanghai",    "cn-shenzhen", "eu-central-1",
+                                        "me-central-1",   "us-west-1"};
+
+/// The region that an endpoint of the cloud's own names; empty for any other host.
+std::string region_of(const Endpoint& endpoint) {
+    std::string_view host = endpoint.host;
+    constexpr std::string_view kEnd = ".aliyuncs.com";
+    if (!host.ends_with(kEnd)) return {};
+    host.remove_suffix(kEnd.size());
+    for (const std::string_view begin : {"vod.", "vod-vpc."}) {
+        if (!host.starts_with(begin)) continue;
+        host.remove_prefix(begin.size());
+        return host.find('.') == std::string_view::npos ? std::string(host) : std::string();
+    }
+    return {};
+}
+
+/// Reads one settings file.
+class Loader {
+public:
+    explicit Loader(const std::filesystem::path& file) : folder_(file.parent_path()) {
+        settings_.file = file;
+    }
+
+    void read(const YamlNode& root);
+    [[nodiscard]] YamlReading& reading() noexcept { return reading_; }
+    [[nodiscard]] Settings take() { return std::move(settings_); }
+
+private:
+    struct Claim {
+        std::size_t account;  ///< Counted from 1.
+        Place place;
+    };
+
+    void read_account(YamlReader& account);
+    void read_name(YamlReader& account, std::string& name);
+    void read_endpoint(YamlReader& account, AccountSettings& out);
+    void read_ca_file(YamlReader& account, AccountSettings& out);
+    void read_credentials(YamlReader& account, AccountSettings& out);
+    void read_key(YamlReader& credentials, bool required, AccountSettings& out);
+    void read_secret(YamlReader& credentials, std::string_view key, SecretFile& source,
+                     std::string& secret);
+    void read_images(YamlReader& account, AccountSettings& out);
+    void read_schedule(YamlReader& schedule);
+    void read_log(YamlReader& log);
+
+    [[nodiscard]] std::filesystem::path resolved(const std::string& path) const {
+        return (folder_ / path).lexically_normal();
+    }
+    /// A pattern is resolved too, but not the folder's own characters taken for a pattern.
+    [[nodiscard]] std::string resolved_pattern(const std::string& pattern) const;
+
+    const std::filesystem::path folder_;
+    Settings settings_;
+    YamlReading reading_;
+    std::unordered_map<std::string, Place> names_;
+    std::unordered_map<std::string, Claim> claims_;
+};
+
+void Loader::read(const YamlNode& root) {
+    YamlReader reader(root, "", reading_);
+    if (!reader.each("accounts", [this](YamlReader& account) { read_account(account); })) {
+        reader.complain("accounts", "has no account; add one with name, region and credentials");
+    }
+    reader.map("schedule", [this](YamlReader& schedule) { read_schedule(schedule); });
+    reader.map("alerts", [this](YamlReader& alerts) {
+        alerts.duration("stuck_after", kStuckAfter, settings_.schedule.stuck_after);
+    });
+    reader.map("catalog", [this](YamlReader& catalog) {
+        std::string path;
+        if (!catalog.text("path", path)) return;
+        settings_.catalog.path = resolved(path);
+        if (!settings_.catalog.path.has_filename())
+            catalog.complain("path", "names a folder; add the file's name");
+    });
+    std::int64_t fetchers = settings_.fetchers;
+    reader.whole_number("fetchers", 1, 64, fetchers);
+    settings_.fetchers = static_cast<int>(fetchers);
+    reader.duration("shutdown_timeout", kShutdownTimeout, settings_.shutdown_timeout);
+    reader.map("log", [this](YamlReader& log) { read_log(log); });
+    reader.finish();
+}
+
+void Loader::read_account(YamlReader& account) {
+    AccountSettings& out = settings_.accounts.emplace_back();
+    read_name(account, out.name);
+    read_endpoint(account, out);
+    account.choice<SignatureVersion>(
+        "signature", {{"v3", SignatureVersion::v3}, {"v1", SignatureVersion::v1}}, out.signature);
+    account.choice<OperationChoice>("operation",
+                                    {{"auto", OperationChoice::automatic},
+                                     {"GetImageInfos", OperationChoice::get_image_infos},
+                                     {"GetImageInfo", OperationChoice::get_image_info}},
+                                    out.operation);
+    account.choice<std::string>("output_type", {{"cdn", "cdn"}, {"oss", "oss"}}, out.output_type);
+    milliseconds auth_timeout = out.auth_timeout;
+    account.duration("auth_timeout", kAuthTimeout, auth_timeout);
+    out.auth_timeout = std::chrono::floor<std::chrono::seconds>(auth_timeout);
+    if (out.auth_timeout != auth_timeout) account.complain("auth_timeout", "must be whole seconds");
+    read_ca_file(account, out);
+    account.duration("timeout", kTimeout, out.timeout);
+    account.map("calls_per_second", [&out](YamlReader& rates) {
+        // The floor is what throttling slows down to.
+        rates.number("GetImageInfos", 0.2, 1000, out.calls_per_second.get_image_infos);
+        rates.number("GetImageInfo", 0.2, 1000, out.calls_per_second.get_image_info);
+    });
+    read_credentials(account, out);
+    read_images(account, out);
+}
+
+void Loader::read_name(YamlReader& account, std::string& name) {
+    if (!account.has("name"))
+        account.complain("name", "is missing; give the account a name of its own");
+    if (!account.text("name", name)) return;
+    const bool good =
+        name.size() <= kNameBytesMax && std::all_of(name.begin(), name.end(), [](char letter) {
+            return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') ||
+                   letter == '_' || letter == '-';
+        });
+    if (!good) {
+        account.complain("name", fmt::format("is {}; it must be 1 to {} of a-z, 0-9, _ and -",
+                                             in_quotes(name), kNameBytesMax));
+        return;
+    }
+    const auto [first, fresh] = names_.emplace(name, account.place("name"));
+    if (fresh) return;
+    account.complain("name",
+                     fmt::format("{} is taken by the account in line {}, column {}; choose another",
+                                 in_quotes(name), first->second.line, first->second.column));
+}
+
+void Loader::read_endpoint(YamlReader& account, AccountSettings& out) {
+    const bool has_region = account.text("region", out.region);
+    std::string endpoint;
+    const bool has_endpoint = account.text("endpoint", endpoint);
+    if (!account.has("region") && !account.has("endpoint")) {
+        account.complain("region",
+                         "is missing; give the region the images are stored in, like cn-shanghai");
+    }
+    if (has_region) {
+        try {
+            out.endpoint = endpoint_of_region(out.region);
+            if (!account.has("endpoint") && !kRegions.contains(out.region)) {
+                const std::string near = near_word(out.region, kRegions);
+                account.complain(
+                    "region",
+                    fmt::format("{} is not known; {}give the endpoint too if it exists",
+                                in_quotes(out.region),
+                                near.empty() ? "" : fmt::format("did you mean {}? Or ", near)));
+            }
+        } catch (const catalog::Unusable& error) {
+            account.complain("region",
+                             fmt::format("is {}: {}", in_quotes(out.region), error.what()));
+        }
+    }
+    if (!has_endpoint) return;
+    try {
+        out.endpoint = parse_endpoint(endpoint);
+        if (!account.has("region")) out.region = region_of(out.endpoint);
+    } catch (const catalog::Unusable& error) {
+        account.complain("endpoint", fmt::format("cannot be used: {}", error.what()));
+    }
+}
+
+void Loader::read_ca_file(YamlReader& account, AccountSettings& out) {
+    std::string path;
+    if (account.text("ca_file", path)) out.ca_file = resolved(path);
+    if (!out.endpoint.tls && !account.has("ca_file")) return;
+    std::string_view fault;
+    std::string reason;
+    try {
+        const FileContent certificates = read_file(out.ca_file, kCertificatesBytesMax);
+        if (certificates.text.find("-----BEGIN CERTIFICATE-----") == std::string::npos)
+            fault = "holds no certificate";
+    } catch (const catalog::Retryable& error) {
+        reason = error.what();
+        fault = reason;
+    }
+    if (fault.empty()) return;
+    account.complain(
+        "ca_file",
+        fmt::format("names {}, which {}; name a file of certificates in PEM form (Debian's "
+                    "package ca-certificates has one)",
+                    out.ca_file.string(), fault));
+}
+
+void Loader::read_credentials(YamlReader& account, AccountSettings& out) {
+    const bool given = account.has("credentials");
+    account.map("credentials", [&](YamlReader& credentials) { read_key(credentials, given, out); });
+    if (given) return;
+    try {
+        out.credentials = environment_credentials();
+    } catch (const catalog::Unusable& error) {
+        account.complain(
+            "credentials",
+            fmt::format("are not given, so they come from the environment: {}", error.what()));
+    }
+}
+
+void Loader::read_key(YamlReader& credentials, bool required, AccountSettings& out) {
+    constexpr std::string_view kNoSecret =
+        "must not be in this file; put it into a file of its own (chmod 600) and name that with "
+        "{}_file, or "
+        "leave out credentials and set ALIBABA_CLOUD_ACCESS_KEY_ID, {} in the environment";
+    credentials.refuse("access_key_secret", fmt::format(kNoSecret, "access_key_secret",
+                                                        "ALIBABA_CLOUD_ACCESS_KEY_SECRET"));
+    credentials.refuse("security_token",
+                       fmt::format(kNoSecret, "security_token", "ALIBABA_CLOUD_SECURITY_TOKEN"));
+
+    CredentialsSource& source = out.credentials_source;
+    Credentials& key = out.credentials;
+    if (credentials.text("access_key_id", key.access_key_id)) {
+        try {
+            source.access_key_id = secret_word(key.access_key_id);
+            if (source.access_key_id.size() > kAccessKeyIdBytesMax)
+                credentials.complain("access_key_id", "is too long");
+        } catch (const catalog::Unusable& error) {
+            credentials.complain("access_key_id", error.what());
+        }
+    }
+    read_secret(credentials, "access_key_secret_file", source.access_key_secret,
+                key.access_key_secret);
+    read_secret(credentials, "security_token_file", source.security_token, key.security_token);
+    if (!required || credentials.broken()) return;
+    if (!credentials.has("access_key_id")) {
+        credentials.complain("access_key_id", "is missing; give the ID of the access key");
+    }
+    if (!credentials.has("access_key_secret_file") && !credentials.has("access_key_secret")) {
+        credentials.complain("access_key_secret_file",
+                             "is missing; name the file that holds the secret");
+    }
+}
+
+void Loader::read_secret(YamlReader& credentials, std::string_view key, SecretFile& source,
+                         std::string& secret) {
+    std::string name;
+    if (!credentials.text(key, name)) return;
+    source = SecretFile(std::move(name), folder_);
+    try {
+        secret = source.read();
+    } catch (const catalog::Unusable& error) {
+        credentials.complain(key, error.what());
+    }
+}
+
+void Loader::read_images(YamlReader& account, AccountSettings& out) {
+    const std::size_t number = settings_.accounts.size();
+    for (const PlacedText& image : account.texts("images")) {
+        if (const std::string_view fault = catalog::image_id_fault(image.text); !fault.empty()) {
+            reading_.problems.add(image.place,
+                                  fmt::format("the image ID {} {}", in_quotes(image.text), fault));
+            continue;
+        }
+        const auto [first, fresh] = claims_.emplace(image.text, Claim{number, image.place});
+        if (fresh) {
+            out.images.push_back(image.text);
+        } else if (first->second.account != number) {
+            const Place place = first->second.place;
+            reading_.problems.add(
+                image.place,
+                fmt::format("the image {} belongs to account {} already, in line {}, column {}; "
+                            "remove it from one of them",
+                            image.text,
+                            in_quotes(settings_.accounts[first->second.account - 1].name),
+                            place.line, place.column));
+        }
+    }
+    for (const PlacedText& pattern : account.texts("image_files")) {
+        if (pattern.text.back() == '/') {
+            reading_.problems.add(
+                pattern.place, "an entry of image_files names a folder; add a pattern like *.txt");
+        } else {
+            out.image_files.push_back(resolved_pattern(pattern.text));
+        }
+    }
+}
+
+std::string Loader::resolved_pattern(const std::string& pattern) const {
+    if (pattern.starts_with('/')) return pattern;
+    std::string resolved_text;
+    for (const char letter : folder_.string()) {
+        if (std::string_view("*?[]\\").find(letter) != std::string_view::npos)
+            resolved_text += '\\';
+        resolved_text += letter;
+    }
+    return resolved_text + '/' + pattern;
+}
+
+void Loader::read_schedule(YamlReader& schedule) {
+    const auto check_order = [](YamlReader& gap, milliseconds min, milliseconds max) {
+        if (min <= max) return;
+        gap.complain(
+            gap.has("max") ? "max" : "min",
+            fmt::format("makes min ({}) longer than max ({})", to_text(min), to_text(max)));
+    };
+    schedule.map("uploading", [&](YamlReader& gap) {
+        UploadingSchedule& uploading = settings_.schedule.uploading;
+        gap.number("root", 0.05, 100, uploading.root);
+        gap.duration("min", kUploadingGap, uploading.min);
+        gap.duration("max", kUploadingGap, uploading.max);
+        check_order(gap, uploading.min, uploading.max);
+    });
+    schedule.map("normal", [&](YamlReader& gap) {
+        NormalSchedule& normal = settings_.schedule.normal;
+        gap.number("fraction", 0.01, 10, normal.fraction);
+        gap.duration("min", kNormalGap, normal.min);
+        gap.duration("max", kNormalGap, normal.max);
+        check_order(gap, normal.min, normal.max);
+    });
+}
+
+void Loader::read_log(YamlReader& log) {
+    log.choice<LogLevel>("level", {"debug", "info", "warning", "error"}, log_level_named,
+                         settings_.log.level);
+    log.choice<LogFormat>("format", {"auto", "text", "json", "journald"}, log_format_named,
+                          settings_.log.format);
+}
+
+std::string joined(const std::vector<std::string>& problems) {
+    return fmt::format("{}", fmt::join(problems, "\n"));
+}
+
+}  // namespace
+
+SettingsError::SettingsError(std::vector<std::string> problems)
+    : Unusable(joined(problems)), problems_(std::move(problems)) {}
+
+Settings load_settings(const std::filesystem::path& file) {
+    Loader loader(std::filesystem::absolute(file));
+    Problems& problems = loader.reading().problems;
+    try {
+        const FileContent content = read_file(file, kFileBytesMax);
+        const std::optional<YamlNode> root = parse_yaml(content.text, problems);
+        if (root && root->kind == YamlNode::Kind::null) {
+            problems.add({}, "is empty; name at least one account");
+        } else if (root && root->kind != YamlNode::Kind::map) {
+            problems.add(root->place, "settings must be keys and values: `key: value`");
+        } else if (root) {
+            loader.read(*root);
+        }
+    } catch (const catalog::Retryable& error) {
+        problems.add({},
+                     fmt::format("{}; name the settings file with --config, readable by this user",
+                                 error.what()));
+    }
+    if (!problems.empty()) throw SettingsError(problems.list(file.string()));
+    return loader.take();
+}
+
+std::vector<std::string> check_settings(const std::filesystem::path& file) {
+    try {
+        static_cast<void>(load_settings(file));
+        return {};
+    } catch (const SettingsError& error) {
+        return error.problems();
+    }
+}
+
+std::set<std::string> settings_keys() {
+    Problems ignored;
+    const std::optional<YamlNode> shortest = parse_yaml("accounts: [{}]", ignored);
+    Loader loader("/settings");
+    loader.read(shortest.value());
+    return std::move(loader.reading().keys);
+}
+
+}  // namespace vodcatalog

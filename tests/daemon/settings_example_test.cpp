@@ -1,0 +1,164 @@
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+
+#include <regex>
+#include <set>
+
+#include "tests/daemon/settings_world.h"
+
+namespace vodcatalog {
+namespace {
+
+const std::filesystem::path kConfig = VODCATALOG_CONFIG;
+
+/// config/vodcatalog.yaml, the file an operator starts from.
+class SettingsExampleTest : public SettingsWorld {
+protected:
+    const std::string example = world::read_text(kConfig / "vodcatalog.yaml");
+
+    /// The example with the account that it shows in comments, and that account's files in this
+    /// test's folder.
+    [[nodiscard]] std::string with_account() const {
+        const std::string shown = "/etc/vodcatalog/access-key-secret";
+        std::string text = std::regex_replace(example, std::regex("(^|\n)#(  )"), "$1$2");
+        const std::size_t at = text.find(shown);
+        if (at == std::string::npos) throw std::runtime_error(shown + " is not in the example");
+        return text.replace(at, shown.size(), (folder / "secret").string());
+    }
+    /// The same file with every value taken away, but an account.
+    [[nodiscard]] Settings defaults() const {
+        return load_settings(world::write_file(folder / "defaults.yaml",
+                                               "accounts: [{name: main, region: cn-shanghai}]\n"));
+    }
+};
+
+TEST_F(SettingsExampleTest, AsItIsItLacksNothingButAnAccount) {
+    const std::string said = problem(example);
+    EXPECT_NE(said.find(": accounts has no account; add one"), std::string::npos) << said;
+}
+
+TEST_F(SettingsExampleTest, ItsValuesAreTheDefaults) {
+    const Settings shown = load(with_account());
+    const Settings plain = defaults();
+    EXPECT_EQ(shown.schedule.uploading.root, plain.schedule.uploading.root);
+    EXPECT_EQ(shown.schedule.uploading.min, plain.schedule.uploading.min);
+    EXPECT_EQ(shown.schedule.uploading.max, plain.schedule.uploading.max);
+    EXPECT_EQ(shown.schedule.normal.fraction, plain.schedule.normal.fraction);
+    EXPECT_EQ(shown.schedule.normal.min, plain.schedule.normal.min);
+    EXPECT_EQ(shown.schedule.normal.max, plain.schedule.normal.max);
+    EXPECT_EQ(shown.schedule.stuck_after, plain.schedule.stuck_after);
+    EXPECT_EQ(shown.catalog.path, plain.catalog.path);
+    EXPECT_EQ(shown.fetchers, plain.fetchers);
+    EXPECT_EQ(shown.shutdown_timeout, plain.shutdown_timeout);
+    EXPECT_EQ(shown.log.level, plain.log.level);
+    EXPECT_EQ(shown.log.format, plain.log.format);
+}
+
+TEST_F(SettingsExampleTest, ItsAccountsValuesAreTheDefaults) {
+    const Settings settings = load(with_account());
+    ASSERT_EQ(settings.accounts.size(), 1U);
+    const AccountSettings& shown = settings.accounts[0];
+    const AccountSettings plain = defaults().accounts.at(0);
+    EXPECT_EQ(shown.name, plain.name);
+    EXPECT_EQ(shown.region, plain.region);
+    EXPECT_EQ(shown.endpoint, plain.endpoint);
+    EXPECT_EQ(shown.signature, plain.signature);
+    EXPECT_EQ(shown.operation, plain.operation);
+    EXPECT_EQ(shown.output_type, plain.output_type);
+    EXPECT_EQ(shown.auth_timeout, plain.auth_timeout);
+    EXPECT_EQ(shown.ca_file, plain.ca_file);
+    EXPECT_EQ(shown.timeout, plain.timeout);
+    EXPECT_EQ(shown.calls_per_second.get_image_infos, plain.calls_per_second.get_image_infos);
+    EXPECT_EQ(shown.calls_per_second.get_image_info, plain.calls_per_second.get_image_info);
+    EXPECT_EQ(shown.images, plain.images);
+    EXPECT_EQ(shown.credentials, (Credentials{"LTAI-example", "s3cret", ""}));
+    EXPECT_EQ(shown.image_files, std::vector<std::string>{"/etc/vodcatalog/images.d/*.txt"});
+}
+
+/// Every key that a YAML file shows, in comments or not, with the maps it stands in. By
+/// indentation: enough for the example.
+std::set<std::string> shown_keys(const std::string& text) {
+    static const std::regex key("^([ #-]*)([A-Za-z_]+):( |$).*");
+    std::set<std::string> keys;
+    std::vector<std::pair<std::size_t, std::string>> open;
+    std::istringstream lines(text);
+    std::smatch match;
+    for (std::string line; std::getline(lines, line);) {
+        if (!std::regex_match(line, match, key)) continue;
+        const std::string before = match[1];
+        // The account's `#` stands in the first column, in place of nothing.
+        std::size_t depth = before.size() - (before.starts_with('#') ? 1 : 0);
+        if (before.ends_with("# ") && before.size() > 2) depth -= 2;
+        while (!open.empty() && open.back().first >= depth) open.pop_back();
+        std::string path;
+        for (const auto& [ignored, name] : open)
+            path += name == "accounts" ? name + "[]." : name + ".";
+        keys.insert(path + match[2].str());
+        open.emplace_back(depth, match[2]);
+    }
+    return keys;
+}
+
+TEST_F(SettingsExampleTest, ItShowsEveryKey) {
+    EXPECT_EQ(shown_keys(example), settings_keys());
+}
+
+TEST_F(SettingsExampleTest, EveryValueHasAComment) {
+    static const std::regex value("^[ #-]*[A-Za-z_]+: .*");
+    std::istringstream lines(example);
+    std::string before;
+    for (std::string line; std::getline(lines, line); before = line) {
+        if (!std::regex_match(line, value) || line.starts_with("# ")) continue;
+        EXPECT_TRUE(line.find(" # ", line.find(": ")) != std::string::npos ||
+                    before.find("    # ") != std::string::npos)
+            << line;
+    }
+}
+
+/// Every property of a JSON schema, named as settings_keys() does.
+void add_schema_keys(const Poco::JSON::Object& schema, const std::string& path,
+                     std::set<std::string>& keys) {
+    const auto properties = schema.getObject("properties");
+    if (properties.isNull()) return;
+    for (const std::string& name : properties->getNames()) {
+        keys.insert(path + name);
+        const auto property = properties->getObject(name);
+        add_schema_keys(*property, path + name + ".", keys);
+        const auto items = property->getObject("items");
+        if (!items.isNull()) add_schema_keys(*items, path + name + "[].", keys);
+    }
+}
+
+Poco::JSON::Object::Ptr schema() {
+    Poco::JSON::Parser parser;
+    return parser.parse(world::read_text(kConfig / "vodcatalog.schema.json"))
+        .extract<Poco::JSON::Object::Ptr>();
+}
+
+TEST(SettingsSchemaTest, ItHasTheKeysThatAreRead) {
+    std::set<std::string> keys;
+    add_schema_keys(*schema(), "", keys);
+    EXPECT_EQ(keys, settings_keys());
+}
+
+/// Whether each object of the schema refuses keys that it does not name.
+void expect_closed(const Poco::JSON::Object& schema, const std::string& path) {
+    const auto properties = schema.getObject("properties");
+    if (properties.isNull()) return;
+    EXPECT_TRUE(schema.has("additionalProperties") &&
+                !schema.getValue<bool>("additionalProperties"))
+        << path;
+    for (const std::string& name : properties->getNames()) {
+        const auto property = properties->getObject(name);
+        expect_closed(*property, path + "/" + name);
+        const auto items = property->getObject("items");
+        if (!items.isNull()) expect_closed(*items, path + "/" + name);
+    }
+}
+
+TEST(SettingsSchemaTest, ItRefusesUnknownKeysToo) {
+    expect_closed(*schema(), "");
+}
+
+}  // namespace
+}  // namespace vodcatalog

@@ -1,0 +1,181 @@
+#include "daemon/settings.h"
+
+#include <fmt/format.h>
+
+#include <type_traits>
+
+#include "tests/daemon/settings_world.h"
+
+namespace vodcatalog {
+namespace {
+
+using namespace std::chrono_literals;
+
+class SettingsTest : public SettingsWorld {};
+
+TEST_F(SettingsTest, EverythingButTheAccountHasADefault) {
+    const Settings settings = load("accounts: [{name: main, region: cn-shanghai}]\n");
+    ASSERT_EQ(settings.accounts.size(), 1U);
+    const AccountSettings& account = settings.accounts[0];
+    EXPECT_EQ(account.name, "main");
+    EXPECT_EQ(account.region, "cn-shanghai");
+    EXPECT_EQ(account.endpoint.url(), "https://vod.cn-shanghai.aliyuncs.com");
+    EXPECT_EQ(account.signature, SignatureVersion::v3);
+    EXPECT_EQ(account.operation, OperationChoice::automatic);
+    EXPECT_EQ(account.output_type, "cdn");
+    EXPECT_EQ(account.auth_timeout, 1h);
+    EXPECT_EQ(account.ca_file, "/etc/ssl/certs/ca-certificates.crt");
+    EXPECT_EQ(account.timeout, 10s);
+    EXPECT_EQ(account.calls_per_second.get_image_infos, 3);
+    EXPECT_EQ(account.calls_per_second.get_image_info, 20);
+    EXPECT_TRUE(account.images.empty());
+    EXPECT_TRUE(account.image_files.empty());
+    EXPECT_EQ(settings.schedule.uploading.root, 0.7);
+    EXPECT_EQ(settings.schedule.uploading.min, 2s);
+    EXPECT_EQ(settings.schedule.uploading.max, 24h);
+    EXPECT_EQ(settings.schedule.normal.fraction, 0.5);
+    EXPECT_EQ(settings.schedule.normal.min, 1h);
+    EXPECT_EQ(settings.schedule.normal.max, 20h);
+    EXPECT_EQ(settings.schedule.stuck_after, 60min);
+    EXPECT_EQ(settings.catalog.path, "/var/lib/vodcatalog/catalog.db");
+    EXPECT_EQ(settings.fetchers, 8);
+    EXPECT_EQ(settings.shutdown_timeout, 8s);
+    EXPECT_EQ(settings.log.level, LogLevel::information);
+    EXPECT_EQ(settings.log.format, LogFormat::automatic);
+    EXPECT_EQ(settings.file, folder / "settings.yaml");
+}
+
+TEST_F(SettingsTest, EveryKeyIsTaken) {
+    world::write_file(folder / "token", "sts\n");
+    const Settings settings = load(
+        "accounts:\n"
+        "  - name: main_1-a\n"
+        "    region: cn-beijing\n"
+        "    endpoint: http://[::1]:81/\n"
+        "    signature: v1\n"
+        "    operation: GetImageInfo\n"
+        "    output_type: oss\n"
+        "    auth_timeout: 36h\n"
+        "    ca_file: ca.pem\n"
+        "    timeout: 500ms\n"
+        "    calls_per_second: {GetImageInfos: 0.5, GetImageInfo: 100}\n"
+        "    credentials: {access_key_id: LTAI1, access_key_secret_file: ./secret,\n"
+        "                  security_token_file: ./token}\n"
+        "    images: [12345678901234567890123456789012, b, b]\n"
+        "    image_files: [/srv/ids/*.txt, more/ids.txt]\n"
+        "  - name: second\n"
+        "    region: us-west-1\n"
+        "    operation: GetImageInfos\n"
+        "schedule: {uploading: {root: 1, min: 1s, max: 1h}, normal: {fraction: 2, min: 1m, max: "
+        "1d}}\n"
+        "alerts: {stuck_after: 2h}\n"
+        "catalog: {path: data/catalog.db}\n"
+        "fetchers: 64\n"
+        "shutdown_timeout: 20s\n"
+        "log: {level: debug, format: json}\n");
+    ASSERT_EQ(settings.accounts.size(), 2U);
+    const AccountSettings& account = settings.accounts[0];
+    EXPECT_EQ(account.name, "main_1-a");
+    EXPECT_EQ(account.region, "cn-beijing");
+    EXPECT_EQ(account.endpoint, (Endpoint{false, "::1", 81}));
+    EXPECT_EQ(account.signature, SignatureVersion::v1);
+    EXPECT_EQ(account.operation, OperationChoice::get_image_info);
+    EXPECT_EQ(account.output_type, "oss");
+    EXPECT_EQ(account.auth_timeout, 36h);
+    EXPECT_EQ(account.ca_file, folder / "ca.pem");
+    EXPECT_EQ(account.timeout, 500ms);
+    EXPECT_EQ(account.calls_per_second.get_image_infos, 0.5);
+    EXPECT_EQ(account.calls_per_second.get_image_info, 100);
+    EXPECT_EQ(account.credentials, (Credentials{"LTAI1", "s3cret", "sts"}));
+    EXPECT_EQ(account.credentials_source.read(), account.credentials);
+    EXPECT_EQ(account.images, (std::vector<std::string>{"12345678901234567890123456789012", "b"}));
+    EXPECT_EQ(account.image_files,
+              (std::vector<std::string>{"/srv/ids/*.txt", (folder / "more/ids.txt").string()}));
+    EXPECT_EQ(settings.accounts[1].operation, OperationChoice::get_image_infos);
+    EXPECT_EQ(settings.schedule.uploading.root, 1);
+    EXPECT_EQ(settings.schedule.uploading.min, 1s);
+    EXPECT_EQ(settings.schedule.uploading.max, 1h);
+    EXPECT_EQ(settings.schedule.normal.fraction, 2);
+    EXPECT_EQ(settings.schedule.normal.min, 1min);
+    EXPECT_EQ(settings.schedule.normal.max, 24h);
+    EXPECT_EQ(settings.schedule.stuck_after, 2h);
+    EXPECT_EQ(settings.catalog.path, folder / "data/catalog.db");
+    EXPECT_EQ(settings.fetchers, 64);
+    EXPECT_EQ(settings.shutdown_timeout, 20s);
+    EXPECT_EQ(settings.log.level, LogLevel::debug);
+    EXPECT_EQ(settings.log.format, LogFormat::json);
+}
+
+TEST_F(SettingsTest, WithoutCredentialsTheEnvironmentIsUsed) {
+    const Settings settings = load(account());
+    EXPECT_EQ(settings.accounts[0].credentials,
+              (Credentials{"LTAI-environment", "environment-s3cret", ""}));
+    secret.set("rotated");
+    EXPECT_EQ(settings.accounts[0].credentials_source.read().access_key_secret, "rotated");
+}
+
+TEST_F(SettingsTest, ASystemdCredentialIsTaken) {
+    passed.set(folder.path().string());
+    const Settings settings =
+        load(account("    credentials: {access_key_id: LTAI1, access_key_secret_file: secret}\n"));
+    EXPECT_EQ(settings.accounts[0].credentials.access_key_secret, "s3cret");
+}
+
+TEST_F(SettingsTest, AnEndpointOfTheCloudTellsItsRegion) {
+    const auto region = [this](const std::string& endpoint) {
+        return load("accounts: [{name: a, endpoint: \"" + endpoint + "\"}]\n").accounts[0].region;
+    };
+    EXPECT_EQ(region("https://vod.eu-central-1.aliyuncs.com"), "eu-central-1");
+    EXPECT_EQ(region("https://vod-vpc.cn-beijing.aliyuncs.com"), "cn-beijing");
+    EXPECT_EQ(region("https://vod.aliyuncs.com"), "");
+    EXPECT_EQ(region("http://localhost:1"), "");
+}
+
+TEST_F(SettingsTest, AMapOrListWithEverythingCommentedOutIsTheDefault) {
+    const Settings settings =
+        load(account("    images:\n    image_files:\n    calls_per_second:\n") +
+             "schedule:\n  uploading:\nlog:\ncatalog:\nalerts:\n");
+    EXPECT_EQ(settings.schedule.uploading.min, 2s);
+}
+
+TEST_F(SettingsTest, TheSettingsFoldersNameIsNoPattern) {
+    std::filesystem::create_directory(folder / "a[b]*");
+    const auto file = world::write_file(folder / "a[b]*/settings.yaml",
+                                        account("    image_files: [ids/*.txt]\n"));
+    EXPECT_EQ(load_settings(file).accounts[0].image_files[0],
+              (folder / "a\\[b\\]\\*/ids/*.txt").string());
+}
+
+TEST_F(SettingsTest, AnErrorHoldsAllProblemsAndIsALineEach) {
+    const auto file = write("accounts: [{name: A, region: x y}]\nfetchers: 0\n");
+    try {
+        static_cast<void>(load_settings(file));
+        FAIL() << "loaded";
+    } catch (const catalog::Unusable& error) {
+        EXPECT_EQ(error.exit_code(), catalog::Unusable::kConfig);
+        const auto& own = dynamic_cast<const SettingsError&>(error);
+        ASSERT_EQ(own.problems().size(), 3U);
+        EXPECT_EQ(error.what(), fmt::format("{}", fmt::join(own.problems(), "\n")));
+        EXPECT_EQ(own.problems(), check_settings(file));
+        EXPECT_TRUE(own.problems()[2].starts_with(file.string() + ":2:1: fetchers is \"0\""));
+    }
+}
+
+TEST_F(SettingsTest, GoodSettingsCheckWithoutAProblem) {
+    EXPECT_TRUE(check_settings(write(account())).empty());
+}
+
+template <typename Value>
+concept Streams = requires(std::ostream& out, const Value& value) {
+    out << value;
+};
+
+TEST(SettingsSecretTest, WhatHoldsASecretCannotBePrinted) {
+    static_assert(!Streams<Credentials> && !fmt::is_formattable<Credentials>::value);
+    static_assert(!Streams<CredentialsSource> && !fmt::is_formattable<CredentialsSource>::value);
+    static_assert(!Streams<AccountSettings> && !fmt::is_formattable<AccountSettings>::value);
+    static_assert(!Streams<Settings> && !fmt::is_formattable<Settings>::value);
+}
+
+}  // namespace
+}  // namespace vodcatalog
