@@ -209,6 +209,17 @@ std::optional<WallTime> Catalog::first_due(std::int64_t account_key, Tier tier) 
     return state_->queue.first_due(account_key, tier);
 }
 
+std::chrono::milliseconds Catalog::follow_clock(WallTime now) {
+    const auto last = state_->queue.schedule_at();
+    const std::chrono::milliseconds back = last ? *last - now : std::chrono::milliseconds{0};
+    if (back <= std::chrono::minutes{2}) return std::chrono::milliseconds{0};
+    in_transaction(*state_, [&] {
+        state_->queue.shift_back(back);
+        state_->queue.set_schedule_at(now);
+    });
+    return back;
+}
+
 void Catalog::clamp_due(std::int64_t account_key, Tier tier, WallTime latest) {
     in_transaction(*state_, [&] { state_->queue.clamp(account_key, tier, latest); });
 }
@@ -304,6 +315,10 @@ void Recording::reschedule(DueImage& asked, Tier tier, WallTime due_at) {
 
 void Recording::retire(const DueImage& asked) {
     catalog_->queue.remove(asked);
+}
+
+void Recording::schedule_at(WallTime at) {
+    catalog_->queue.set_schedule_at(at);
 }
 
 void Recording::count(std::int64_t account_key, WallTime at, const MinuteCounts& counts) {

@@ -70,6 +70,9 @@ public:
     [[nodiscard]] std::optional<WallTime> next_due(std::int64_t account_key, Tier tier,
                                                    WallTime after);
     [[nodiscard]] std::optional<WallTime> first_due(std::int64_t account_key, Tier tier);
+    /// At a start, before anything is due: if the wall clock was set back since the schedule last
+    /// ran, moves every due time back with it. Returns by how much.
+    std::chrono::milliseconds follow_clock(WallTime now);
     /// No image of the tier is due later than `latest` (and a second) any more.
     void clamp_due(std::int64_t account_key, Tier tier, WallTime latest);
 
@@ -126,6 +129,8 @@ public:
     /// watched any more.
     void retire(const DueImage& asked);
 
+    /// Notes how far the schedule's own time has come; see Catalog::follow_clock().
+    void schedule_at(WallTime at);
     void count(std::int64_t account_key, WallTime at, const MinuteCounts& counts);
     void account_state(std::int64_t account_key, std::string_view state,
                        std::string_view last_error, WallTime since);

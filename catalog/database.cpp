@@ -164,6 +164,10 @@ void Statement::Execution::run() {
     }
 }
 
+int Statement::Execution::columns() const {
+    return sqlite3_column_count(statement_.statement_);
+}
+
 bool Statement::Execution::is_null(int column) const {
     return sqlite3_column_type(statement_.statement_, column) == SQLITE_NULL;
 }

@@ -79,6 +79,7 @@ public:
         [[nodiscard]] bool next();  ///< True: there is a row.
         void run();                 ///< To the end; rows are dropped.
 
+        [[nodiscard]] int columns() const;
         [[nodiscard]] bool is_null(int column) const;
         [[nodiscard]] std::int64_t integer(int column) const;
         [[nodiscard]] std::string_view text(int column) const;  ///< Valid until the next next().

@@ -23,6 +23,11 @@ PollQueue::PollQueue(Database& database)
       clamp_(database,
              "UPDATE poll_queue SET due_at = ?3 + generation % 1000 "
              "WHERE account_key = ?1 AND tier = ?2 AND due_at > ?3 + 1000"),
+      shift_back_(database, "UPDATE OR REPLACE poll_queue SET due_at = due_at - ?"),
+      schedule_at_(database, "SELECT schedule_at FROM poll_clock"),
+      set_schedule_at_(database,
+                       "INSERT INTO poll_clock (poll_clock_id, schedule_at) VALUES (1, ?1) "
+                       "ON CONFLICT (poll_clock_id) DO UPDATE SET schedule_at = ?1"),
       size_(database, "SELECT count(*) FROM poll_queue WHERE account_key = ?") {}
 
 void PollQueue::scan(std::int64_t account_key, Tier tier, WallTime until, std::size_t limit,
@@ -68,6 +73,20 @@ void PollQueue::remove(const DueImage& row) {
 
 void PollQueue::clamp(std::int64_t account_key, Tier tier, WallTime latest) {
     clamp_(account_key, static_cast<int>(tier), latest).run();
+}
+
+void PollQueue::shift_back(std::chrono::milliseconds by) {
+    shift_back_(std::int64_t{by.count()}).run();
+}
+
+std::optional<WallTime> PollQueue::schedule_at() {
+    auto rows = schedule_at_();
+    if (!rows.next()) return std::nullopt;
+    return from_ms(rows.integer(0));
+}
+
+void PollQueue::set_schedule_at(WallTime at) {
+    set_schedule_at_(at).run();
 }
 
 std::int64_t PollQueue::size(std::int64_t account_key) {

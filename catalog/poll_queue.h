@@ -10,7 +10,7 @@
 
 namespace catalog {
 
-/// The table poll_queue. Writes work inside the caller's transaction.
+/// The tables poll_queue and poll_clock. Writes work inside the caller's transaction.
 class PollQueue {
 public:
     explicit PollQueue(Database& database);
@@ -33,6 +33,10 @@ public:
     /// Brings every due time that is over a second later than `latest` back to it or less than a
     /// second after (a clock had been wrong).
     void clamp(std::int64_t account_key, Tier tier, WallTime latest);
+    /// Moves every due time of all accounts back by `by`.
+    void shift_back(std::chrono::milliseconds by);
+    [[nodiscard]] std::optional<WallTime> schedule_at();
+    void set_schedule_at(WallTime at);
     [[nodiscard]] std::int64_t size(std::int64_t account_key);
 
 private:
@@ -42,6 +46,9 @@ private:
     Statement add_;
     Statement remove_;
     Statement clamp_;
+    Statement shift_back_;
+    Statement schedule_at_;
+    Statement set_schedule_at_;
     Statement size_;
 };
 

@@ -94,6 +94,13 @@ CREATE TABLE poll_queue (
     PRIMARY KEY (account_key, tier, due_at, image_key)
 ) WITHOUT ROWID, STRICT;
 
+-- The last moment of the schedule's own time, in which due_at is told: from it a start learns that the wall
+-- clock was set back meanwhile. One row; written once a minute.
+CREATE TABLE poll_clock (
+    poll_clock_id INTEGER PRIMARY KEY CHECK (poll_clock_id = 1),
+    schedule_at   INTEGER NOT NULL
+) STRICT;
+
 -- Every change of Status, once. from_status is NULL at first sight. The change happened between
 -- last_seen_at (the old status was last answered) and seen_at (the new one was first answered).
 CREATE TABLE status_change (

@@ -14,11 +14,9 @@
 #include "daemon/sync/call.h"
 #include "daemon/sync/pacer.h"
 #include "daemon/sync/waiting_room.h"
+#include "daemon/vod/vod_client.h"
 
 namespace vodcatalog {
-
-/// Which operations an account may be asked by.
-enum class OperationChoice { automatic, get_image_infos, get_image_info };
 
 struct SyncAccount {
     std::string name;

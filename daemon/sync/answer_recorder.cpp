@@ -41,6 +41,13 @@ bool denies(const Answer& answer, std::string_view image_id) {
            answer.not_exist.end();
 }
 
+/// How long the image has been known. A first sight that lies well in the future is of a clock that
+/// was wrong then: all that is sure is that it is past.
+milliseconds known_for(const DueImage& image, WallTime now) {
+    const milliseconds known = now - image.first_seen_at.value_or(image.added_at);
+    return known < -kNewImageGrace ? milliseconds{kNewImageGrace} : known;
+}
+
 /// What an image's age counts from.
 WallTime age_base(const DueImage& image, WallTime cloud_time) {
     if (image.state == ImageState::pending) return image.added_at;
@@ -59,14 +66,9 @@ AnswerRecorder::Outcome AnswerRecorder::record(catalog::Recording& recording, Ac
                                                bool sources_changed,
                                                std::vector<SyncEvent>& events) {
     Outcome outcome;
-    const auto& ahead = answered.outcome.server_ahead;
-    Context context{recording,
-                    account,
-                    answered,
-                    now,
-                    events,
-                    outcome,
-                    ahead ? answered.at + *ahead : now.schedule};
+    const bool dated = answered.outcome.server_ahead.has_value();
+    Context context{
+        recording, account, answered, now, events, outcome, dated ? answered.at : now.schedule};
     const Answer& answer = answered.outcome.answer;
     std::size_t used = 0;
     for (std::size_t i = 0; i < answered.call.asked.size(); ++i) {
@@ -100,16 +102,17 @@ void AnswerRecorder::record_image(Context& context, DueImage& asked, const catal
                                   std::int64_t hash) {
     ++context.outcome.counts.images;
     const WallTime at = context.answered.at;
-    const auto unwritten = context.account.unwritten(asked.image_key);
-    if (unwritten && unwritten > asked.last_answered_at) asked.last_answered_at = unwritten;
     const bool unchanged =
         asked.state == ImageState::tracked && asked.first_seen_at && asked.content_hash == hash;
-    if (unchanged && asked.due_at > context.answered.call.scheduled_at && asked.last_answered_at &&
-        at >= *asked.last_answered_at &&
-        at - *asked.last_answered_at < AccountSync::kFillWrittenEvery) {
+    const bool was_due = asked.due_at <= context.answered.call.scheduled_at;
+    const bool written_lately = asked.last_answered_at && at >= *asked.last_answered_at &&
+                                at - *asked.last_answered_at < AccountSync::kFillWrittenEvery;
+    if (unchanged && !was_due && written_lately) {
         context.outcome.unwritten.push_back(asked.image_key);
         return;
     }
+    const auto unwritten = context.account.unwritten(asked.image_key);
+    if (unwritten && unwritten > asked.last_answered_at) asked.last_answered_at = unwritten;
     context.outcome.answered.push_back(asked.image_key);
     if (unchanged) {
         asked.last_answered_at = at;
@@ -137,7 +140,7 @@ void AnswerRecorder::record_not_exist(Context& context, DueImage& asked) {
     NotExist question;
     question.state = asked.state;
     question.seen_before = asked.first_seen_at.has_value();
-    question.known = context.answered.at - asked.first_seen_at.value_or(asked.added_at);
+    question.known = known_for(asked, context.answered.at);
     question.second_opinion = context.answered.call.operation == Operation::get_image_info &&
                               asked.due_at <= context.answered.call.scheduled_at;
     question.guarded = is_guarded(share_.suspects, share_.watched);

@@ -25,7 +25,7 @@ struct Call {
 struct Answered {
     Call call;
     CallOutcome outcome;
-    WallTime at{};  ///< Wall time when the answer was there.
+    WallTime at{};  ///< Wall time when the answer was there; Sync corrects it by the cloud's clock.
 };
 
 }  // namespace vodcatalog

@@ -14,8 +14,11 @@ using catalog::Tier;
 namespace {
 
 constexpr std::chrono::milliseconds kSkewMax = std::chrono::minutes{5};
+constexpr std::chrono::milliseconds kSkewIgnored = std::chrono::minutes{1};
 constexpr std::chrono::milliseconds kTroubleBase = std::chrono::seconds{1};
 constexpr std::chrono::milliseconds kTroubleMax = std::chrono::seconds{30};
+
+constexpr std::chrono::minutes kClockNotedEvery{1};
 
 bool any(const catalog::MinuteCounts& counts) {
     return counts != catalog::MinuteCounts{};
@@ -27,6 +30,14 @@ void add(catalog::MinuteCounts& to, const catalog::MinuteCounts& counts) {
     to.changes += counts.changes;
     to.errors += counts.errors;
     to.throttled += counts.throttled;
+}
+
+/// When the answer was given: by our clock, or by the cloud's where the two are so far apart that
+/// ours cannot be right. So what is recorded does not jump with this machine's clock.
+WallTime corrected(const Answered& answered) {
+    const auto ahead = answered.outcome.server_ahead.value_or(std::chrono::milliseconds{0});
+    const bool off = ahead > kSkewIgnored || ahead < -kSkewIgnored;
+    return off ? answered.at + ahead : answered.at;
 }
 
 std::chrono::milliseconds longest_gap(const PollSettings& poll, Tier tier) {
@@ -47,6 +58,7 @@ Sync::Sync(catalog::Catalog& catalog, const Clock& clock, Random& random, SyncLi
       wall_at_start_(clock.wall()),
       steady_at_start_(clock.steady()),
       recorder_(settings_.poll, random) {
+    catalog_.follow_clock(wall_at_start_);
     for (std::size_t i = 0; i < settings_.accounts.size(); ++i) {
         const SyncAccount& account = settings_.accounts[i];
         const auto key =
@@ -135,6 +147,7 @@ void Sync::on_good_answer(PerAccount& account, Answered answered, const Now& now
         account.last_error.clear();
         account.state_to_write = true;
     }
+    answered.at = corrected(answered);
     if (answers_.empty()) oldest_answer_ = now.steady;
     answers_rows_ += answered.call.asked.size();
     answers_.push_back(std::move(answered));
@@ -190,7 +203,10 @@ void Sync::record_all(const Now& now, std::vector<SyncEvent>& events,
                                             answered.call.sources_epoch != sources_epoch_, events));
     }
     write_accounts(recording, now, outcomes);
+    const bool note_clock = now.schedule - clock_noted_at_ >= kClockNotedEvery;
+    if (note_clock) recording.schedule_at(now.schedule);
     recording.commit();
+    if (note_clock) clock_noted_at_ = now.schedule;
 }
 
 void Sync::write_accounts(catalog::Recording& recording, const Now& now,

@@ -110,6 +110,7 @@ private:
     SyncSettings settings_;
     WallTime wall_at_start_;
     SteadyTime steady_at_start_;
+    WallTime clock_noted_at_{};  ///< Schedule time that the catalog has.
     std::vector<PerAccount> accounts_;
     AnswerRecorder recorder_;
 

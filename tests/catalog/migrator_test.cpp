@@ -166,7 +166,7 @@ std::string schema_of(Database& database) {
 TEST_F(MigratorTest, TheSchemaForReadersEqualsTheChainOfMigrations) {
     migrate(file_, migrations::all(), kNow);
     Database chain(file_, Database::Mode::read);
-    std::ifstream in(std::string(VODCATALOG_TEST_DATA) + "/../../migrations/schema.sql");
+    std::ifstream in(VODCATALOG_MIGRATIONS "/schema.sql");
     std::stringstream text;
     text << in.rdbuf();
     const auto other = folder_ / "readers.db";

@@ -1,6 +1,7 @@
 #include "tests/simulation/cloud.h"
 
 #include <algorithm>
+#include <ctime>
 
 #include "catalog/error.h"
 #include "catalog/wall_time.h"
@@ -44,6 +45,16 @@ std::vector<std::string> split(const std::string& text) {
     return parts;
 }
 
+/// RFC 9110, section 5.6.7.
+std::string http_date(vodcatalog::WallTime time) {
+    const std::time_t seconds =
+        std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    char text[40];
+    return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+}
+
 void member(std::string& out, std::string_view name, const std::string& json) {
     if (out.back() != '{') out += ',';
     ((((out += '"') += name) += "\":") += json);
@@ -69,7 +80,7 @@ void Cloud::create(const std::string& image_id) {
     image.image_id = image_id;
     image.status = catalog::kUploading;
     image.title = word("title ");
-    image.creation_time = catalog::to_iso_seconds(clock_.wall());
+    image.creation_time = catalog::to_iso_seconds(clock_.undisturbed());
     image.image_type = "default";
     image.app_id = "app-1000000";
     if (random_.chance(0.5)) image.tags = word("tag") + "," + word("tag");
@@ -206,7 +217,7 @@ void Cloud::answer(const HttpRequest& request, Fault fault, HttpResponse& respon
     ++requests_;
     said_.clear();
     response.status = 200;
-    response.headers.clear();
+    response.headers.assign({{"Date", http_date(clock_.undisturbed())}});
     if (fault == Fault::reset) throw catalog::Retryable("connection reset");
     const std::string single = parameter(request.target, "ImageId");
     const auto image_ids =

@@ -6,9 +6,7 @@
 
 namespace simulation {
 
-using catalog::Database;
 using catalog::Image;
-using catalog::Statement;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -57,10 +55,8 @@ void World::check_rates(const Call& call) {
     const auto restarts = std::count_if(kill_times_.begin(), kill_times_.end(), [&](SteadyTime at) {
         return clock_.steady() - at <= seconds{10};
     });
-    const auto recent = std::count_if(calls.begin(), calls.end(), [&](SteadyTime at) {
-        return clock_.steady() - at <= seconds{10};
-    });
-    if (calls.size() > 1'000) calls.erase(calls.begin(), calls.begin() + 500);
+    while (clock_.steady() - calls.front() > seconds{10}) calls.pop_front();
+    const std::size_t recent = calls.size();
     if (static_cast<double>(recent) > rate * (11 + static_cast<double>(restarts)) + 1) {
         breach("rule 10: " + std::to_string(recent) + " calls in ten seconds");
     }
@@ -79,13 +75,7 @@ void World::check_rates(const Call& call) {
 /// Rules 1 and 4, on each row as it appears: it continues the image's history, and an answer said
 /// so.
 void World::check_new_changes() {
-    Statement select(*reader_,
-                     "SELECT status_change_id, image_id, from_status, to_status, c.request_id, "
-                     "expected, seen_at >= "
-                     "ifnull(last_seen_at, 0) FROM status_change c JOIN image_info i ON "
-                     "i.image_key = c.image_key "
-                     "WHERE status_change_id > ? ORDER BY status_change_id");
-    auto rows = select(last_change_id_);
+    auto rows = (*new_changes_)(last_change_id_);
     while (rows.next()) {
         last_change_id_ = static_cast<int>(rows.integer(0));
         const std::string image_id(rows.text(1)), to(rows.text(3)), request_id(rows.text(4));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "catalog/catalog.h"
+#include "catalog/database.h"
 #include "daemon/sync/sync.h"
 #include "tests/simulation/cloud.h"
 #include "tests/world/fake_clock.h"
@@ -106,6 +108,7 @@ private:
     std::unique_ptr<catalog::Catalog> catalog_;
     std::unique_ptr<vodcatalog::Sync> sync_;
     std::unique_ptr<catalog::Database> reader_;
+    std::unique_ptr<catalog::Statement> new_changes_;  ///< On reader_.
     std::shared_ptr<vodcatalog::IdSet> ids_;
     vodcatalog::SteadyTime wake_at_{};
     vodcatalog::WallTime started_wall_{};
@@ -125,7 +128,8 @@ private:
     std::map<std::string, std::vector<Run>> runs_;
     std::map<std::string, std::string> last_status_;  ///< As the status_change rows tell it.
     int last_change_id_ = 0;
-    std::vector<vodcatalog::SteadyTime> calls_[vodcatalog::kOperations];
+    std::deque<vodcatalog::SteadyTime>
+        calls_[vodcatalog::kOperations];  ///< Of the last ten seconds.
 };
 
 }  // namespace simulation

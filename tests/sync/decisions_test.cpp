@@ -1,0 +1,213 @@
+// The small decisions of the sync step: pacer, gate, existence, waiting.
+#include <gtest/gtest.h>
+
+#include "daemon/sync/account_gate.h"
+#include "daemon/sync/backoff.h"
+#include "daemon/sync/existence.h"
+#include "daemon/sync/pacer.h"
+#include "daemon/sync/waiting_room.h"
+
+namespace {
+
+using catalog::ImageState;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using vodcatalog::AccountGate;
+using vodcatalog::after_not_exist;
+using vodcatalog::CallErrorClass;
+using vodcatalog::full_jitter;
+using vodcatalog::Pacer;
+using vodcatalog::SteadyTime;
+using vodcatalog::WaitingRoom;
+
+const SteadyTime kStart{hours{5}};
+
+int calls_in(Pacer& pacer, SteadyTime from, milliseconds time) {
+    int calls = 0;
+    for (milliseconds at{0}; at < time; at += milliseconds{10}) {
+        for (; pacer.tokens(from + at) >= 1.0; ++calls) pacer.take(from + at);
+    }
+    return calls;
+}
+
+TEST(PacerTest, LetsOneSecondsWorthGoAtOnceAndThenTheRate) {
+    Pacer pacer(3, kStart);
+    EXPECT_EQ(calls_in(pacer, kStart, milliseconds{10}), 3);
+    EXPECT_NEAR(calls_in(pacer, kStart + milliseconds{10}, seconds{60}), 180, 1);
+}
+
+TEST(PacerTest, SavesUpNoMoreThanASecondsWorth) {
+    Pacer pacer(3, kStart);
+    EXPECT_EQ(calls_in(pacer, kStart + hours{24}, milliseconds{10}), 3);
+}
+
+TEST(PacerTest, ALowRateStillLetsACallGo) {
+    Pacer pacer(0.1, kStart);
+    EXPECT_EQ(calls_in(pacer, kStart, milliseconds{10}), 1);
+    EXPECT_EQ(pacer.ready_at(kStart + milliseconds{10}).time_since_epoch() / seconds{1},
+              (hours{5} / seconds{1}) + 10);
+    EXPECT_EQ(calls_in(pacer, kStart + seconds{1}, seconds{100}), 10);
+}
+
+TEST(PacerTest, ReadyAtIsWhenACallMayGo) {
+    Pacer pacer(3, kStart);
+    for (int i = 0; i < 3; ++i) pacer.take(kStart);
+    const SteadyTime ready = pacer.ready_at(kStart);
+    EXPECT_LT(pacer.tokens(ready - milliseconds{1}), 1.0);
+    EXPECT_GE(pacer.tokens(ready), 1.0);
+}
+
+TEST(PacerTest, ThrottlingHalvesTheRateAtMostOnceASecondDownToTheFloor) {
+    Pacer pacer(3, kStart);
+    pacer.throttled(kStart, std::nullopt);
+    pacer.throttled(kStart + milliseconds{900}, std::nullopt);
+    EXPECT_DOUBLE_EQ(pacer.rate(), 1.5);
+    for (int i = 1; i < 20; ++i) pacer.throttled(kStart + seconds{i}, std::nullopt);
+    EXPECT_DOUBLE_EQ(pacer.rate(), Pacer::kFloor);
+}
+
+TEST(PacerTest, GrowsBackSlowlyAfterARest) {
+    Pacer pacer(3, kStart);
+    for (int i = 0; i < 20; ++i) pacer.throttled(kStart + seconds{i}, std::nullopt);
+    const SteadyTime last = kStart + seconds{19};
+    (void)pacer.tokens(last + seconds{5});
+    EXPECT_NEAR(pacer.rate(), 0.2, 0.01);
+    (void)pacer.tokens(last + seconds{35});
+    EXPECT_NEAR(pacer.rate(), 1.7, 0.05);
+    (void)pacer.tokens(last + seconds{70});
+    EXPECT_DOUBLE_EQ(pacer.rate(), 3);
+}
+
+TEST(PacerTest, ObeysTheServersHintUpToAnHour) {
+    Pacer pacer(3, kStart);
+    pacer.throttled(kStart, seconds{30});
+    EXPECT_EQ(calls_in(pacer, kStart, seconds{29}), 0);
+    EXPECT_GE(pacer.ready_at(kStart), kStart + seconds{30});
+    EXPECT_GE(pacer.tokens(kStart + seconds{31}), 1.0);
+    pacer.throttled(kStart + seconds{40}, hours{1'000});
+    EXPECT_GE(pacer.tokens(kStart + seconds{40} + hours{1}), 1.0);
+}
+
+TEST(PacerTest, ATimeThatDoesNotMoveGivesNothing) {
+    Pacer pacer(3, kStart);
+    for (int i = 0; i < 3; ++i) pacer.take(kStart);
+    EXPECT_LT(pacer.tokens(kStart - hours{1}), 1.0);
+}
+
+TEST(AccountGateTest, ARefusalClosesItAtOnce) {
+    for (const auto refusal :
+         {CallErrorClass::credentials, CallErrorClass::permission, CallErrorClass::clock,
+          CallErrorClass::suspended, CallErrorClass::endpoint}) {
+        AccountGate gate;
+        EXPECT_EQ(gate.on_error(refusal, kStart, 0.5), AccountGate::Turn::went_down);
+        EXPECT_FALSE(gate.may_call(kStart, 0));
+        EXPECT_EQ(gate.on_error(refusal, kStart, 0.5), AccountGate::Turn::none) << "told once";
+    }
+}
+
+TEST(AccountGateTest, WhatMayPassClosesItOnlyAfterFiveFailuresOverFiveSeconds) {
+    AccountGate gate;
+    for (int i = 0; i < 4; ++i) {
+        EXPECT_EQ(gate.on_error(CallErrorClass::transport, kStart + seconds{2 * i}, 0.5),
+                  AccountGate::Turn::none);
+    }
+    EXPECT_EQ(gate.on_error(CallErrorClass::server, kStart + seconds{8}, 0.5),
+              AccountGate::Turn::went_down);
+    AccountGate quick;
+    for (int i = 0; i < 50; ++i) {
+        EXPECT_EQ(quick.on_error(CallErrorClass::transport, kStart, 0.5), AccountGate::Turn::none);
+    }
+    AccountGate lucky;
+    for (int i = 0; i < 50; ++i) {
+        EXPECT_EQ(lucky.on_error(CallErrorClass::transport, kStart + seconds{i}, 0.5),
+                  AccountGate::Turn::none);
+        if (i % 4 == 3) (void)lucky.on_answer();
+    }
+}
+
+TEST(AccountGateTest, AClosedOneIsProbedOneByOneFurtherAndFurtherApart) {
+    AccountGate gate;
+    SteadyTime now = kStart;
+    (void)gate.on_error(CallErrorClass::credentials, now, 0.99);
+    milliseconds last{0};
+    for (int i = 0; i < 10; ++i) {
+        const SteadyTime probe = *gate.probe_at();
+        EXPECT_FALSE(gate.may_call(probe - milliseconds{1}, 0));
+        EXPECT_TRUE(gate.may_call(probe, 0));
+        EXPECT_FALSE(gate.may_call(probe, 1));
+        const auto wait = std::chrono::floor<milliseconds>(probe - now);
+        EXPECT_GE(wait, last);
+        EXPECT_LE(wait, seconds{60});
+        last = wait;
+        now = probe;
+        (void)gate.on_error(CallErrorClass::transport, now, 0.99);
+    }
+    EXPECT_GE(last, seconds{59});
+    EXPECT_EQ(gate.on_answer(), AccountGate::Turn::came_up);
+    EXPECT_TRUE(gate.may_call(now, 7));
+}
+
+TEST(AccountGateTest, ThrottlingAndRefusedRequestsAreSignsOfLife) {
+    AccountGate gate;
+    for (int i = 0; i < 50; ++i) {
+        EXPECT_EQ(gate.on_error(CallErrorClass::throttled, kStart + seconds{i}, 0.5),
+                  AccountGate::Turn::none);
+        EXPECT_EQ(gate.on_error(CallErrorClass::request, kStart + seconds{i}, 0.5),
+                  AccountGate::Turn::none);
+    }
+    EXPECT_FALSE(gate.is_down());
+}
+
+TEST(ExistenceTest, GoneNeedsTwoAnswersOfTheRightKind) {
+    const auto state = [](ImageState now, bool seen, milliseconds known, bool second,
+                          bool guarded) {
+        return after_not_exist({now, seen, known, second, guarded});
+    };
+    EXPECT_EQ(state(ImageState::tracked, true, minutes{9}, false, false), ImageState::tracked);
+    EXPECT_EQ(state(ImageState::tracked, true, minutes{10}, false, false), ImageState::suspect);
+    EXPECT_EQ(state(ImageState::tracked, true, minutes{10}, true, false), ImageState::suspect);
+    EXPECT_EQ(state(ImageState::suspect, true, minutes{20}, false, false), ImageState::suspect);
+    EXPECT_EQ(state(ImageState::suspect, true, minutes{20}, true, true), ImageState::suspect);
+    EXPECT_EQ(state(ImageState::suspect, true, minutes{20}, true, false), ImageState::gone);
+    EXPECT_EQ(state(ImageState::pending, false, minutes{9}, true, false), ImageState::pending);
+    EXPECT_EQ(state(ImageState::pending, false, minutes{11}, true, false), ImageState::suspect);
+    EXPECT_EQ(state(ImageState::suspect, false, minutes{20}, true, false),
+              ImageState::never_existed);
+    EXPECT_EQ(state(ImageState::gone, true, hours{20}, true, false), ImageState::gone);
+}
+
+TEST(ExistenceTest, TheGuardNeedsTwentyAndATenth) {
+    EXPECT_FALSE(vodcatalog::is_guarded(19, 20));
+    EXPECT_FALSE(vodcatalog::is_guarded(20, 200));
+    EXPECT_TRUE(vodcatalog::is_guarded(20, 199));
+    EXPECT_TRUE(vodcatalog::is_guarded(1'000, 5'000));
+}
+
+TEST(BackoffTest, DoublesToItsLimitWithFullJitter) {
+    EXPECT_EQ(full_jitter(1, seconds{1}, seconds{60}, 0.5), milliseconds{500});
+    EXPECT_EQ(full_jitter(4, seconds{1}, seconds{60}, 0.5), seconds{4});
+    EXPECT_EQ(full_jitter(1'000'000, seconds{1}, seconds{60}, 0.5), seconds{30});
+    EXPECT_EQ(full_jitter(1, seconds{1}, seconds{60}, 0.0), milliseconds{100});
+}
+
+TEST(WaitingRoomTest, ReleasesEachWhenItsTimeHasCome) {
+    WaitingRoom room;
+    room.add(7, kStart, 0.5);
+    room.add(8, kStart, 0.9);
+    room.add(7, kStart + seconds{1}, 0.5);
+    std::vector<std::int64_t> out;
+    const auto use = [&](std::int64_t key) { out.push_back(key); };
+    EXPECT_EQ(room.next(), kStart + milliseconds{500});
+    room.release(kStart + milliseconds{899}, use);
+    EXPECT_EQ(out, (std::vector<std::int64_t>{7}));
+    room.release(kStart + seconds{2}, use);
+    EXPECT_EQ(out, (std::vector<std::int64_t>{7, 8, 7}));
+    EXPECT_EQ(room.next(), SteadyTime::max());
+    room.forget(7);
+    room.add(7, kStart, 0.5);
+    EXPECT_EQ(room.next(), kStart + milliseconds{500}) << "its failures were not forgotten";
+}
+
+}  // namespace
