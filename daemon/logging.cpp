@@ -84,6 +84,17 @@ std::string rendered(LogFormat format, const LogLine& line) {
     return {};
 }
 
+/// Takes secrets out of the value, seen together with its key: a value can be secret by its name
+/// alone.
+void redact_value(const Log::Redact& redact, LogField& field) {
+    std::string whole(field.key);
+    whole += '=';
+    const std::string start = whole;
+    whole += field.value;
+    redact(whole);
+    field.value = whole.starts_with(start) ? whole.substr(start.size()) : whole;
+}
+
 /// Cuts `text` to at most `bytes_max` bytes, between two characters, and marks the cut.
 void cut(std::string& text, std::size_t bytes_max) {
     if (text.size() <= bytes_max) return;
@@ -197,7 +208,7 @@ void Log::write(LogLevel level, std::string_view sentence, Fields fields) noexce
         for (LogField& field : line.fields) {
             if (!field.quoted_in_json)
                 continue;  // a number holds no secret, and JSON needs it whole
-            redact_(field.value);
+            redact_value(redact_, field);
             cut(field.value, kValueBytesMax);
         }
         sink_->carry(level, rendered(format_, line));

@@ -37,8 +37,8 @@ public:
     static constexpr std::size_t kSentenceBytesMax = 8 * 1024;
     static constexpr std::size_t kValueBytesMax = 1024;  ///< A longer one is cut and ends in "…".
 
-    /// Takes secrets out of a text; never empty. Called by any thread; if it throws, the line is
-    /// lost.
+    /// Takes secrets out of a text, be it a sentence or `key=value`; never empty. Called by any
+    /// thread; if it throws, the line is lost.
     using Redact = std::function<void(std::string&)>;
     /// Takes one finished line, newline included (of journald: an entry). Never called by two
     /// threads at once; throws if the line is lost.

@@ -1,0 +1,298 @@
+#include "daemon/app.h"
+
+#include <Poco/Exception.h>
+#include <Poco/Util/HelpFormatter.h>
+#include <Poco/Util/Option.h>
+#include <Poco/Util/OptionSet.h>
+#include <Poco/Util/Timer.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "catalog/catalog.h"
+#include "catalog/error.h"
+#include "daemon/clock.h"
+#include "daemon/logging.h"
+#include "daemon/sd_notify.h"
+#include "daemon/service.h"
+#include "daemon/settings.h"
+#include "daemon/signals.h"
+#include "daemon/version.h"
+#include "daemon/vod/redact.h"
+#include "daemon/watchdog.h"
+
+namespace vodcatalog {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr milliseconds kStatusEvery = seconds{5};
+constexpr milliseconds kFilesEvery = seconds{5};
+
+/// The daemon between its start and its end.
+class Daemon {
+public:
+    Daemon(Settings settings, Log& log)
+        : settings_(std::move(settings)),
+          log_(log),
+          watchdog_(clock_, check_every()),
+          catalog_(settings_.catalog.path, clock_.wall()) {}
+
+    int run() {
+        start();
+        notify_.ready();
+        log_.information("Ready.", {{"version", kVersionText},
+                                    {"accounts", settings_.accounts.size()},
+                                    {"catalog", settings_.catalog.path.string()}});
+        schedule();
+        const int code = serve();
+        timer_.cancel(true);
+        service_.reset();
+        log_.information("Ended.", {{"exit_code", code}});
+        return code;
+    }
+
+private:
+    [[nodiscard]] milliseconds check_every() const {
+        const auto interval = notify_.watchdog_interval();
+        if (!interval) return kStatusEvery;
+        return std::min(kStatusEvery, std::chrono::floor<milliseconds>(*interval / 3));
+    }
+
+    void start() {
+        service_ = std::make_unique<Service>(settings_, catalog_, clock_, log_, watchdog_,
+                                             [this] { signals_.notify(); });
+    }
+
+    void schedule() {
+        const auto every = [](milliseconds time) { return static_cast<long>(time.count()); };
+        timer_.schedule(Poco::Util::Timer::func([this] { check_progress(); }), 0,
+                        every(check_every()));
+        timer_.schedule(Poco::Util::Timer::func([this] { look_at_files(); }), every(kFilesEvery),
+                        every(kFilesEvery));
+    }
+
+    // On the timer's thread, as what follows; a reload may be replacing the service meanwhile.
+    void check_progress() {
+        const std::lock_guard lock(mutex_);
+        if (service_) notify_.status(service_->summary());
+        if (const auto silence = watchdog_.silent()) {
+            log_.error("A loop makes no progress; systemd will end the process if it stays so.",
+                       {{"loop", silence->loop}, {"for_ms", silence->lasted.count()}});
+        } else {
+            notify_.watchdog();
+        }
+    }
+    void look_at_files() {
+        const std::lock_guard lock(mutex_);
+        if (service_) service_->look_at_files();
+    }
+
+    int serve() {
+        for (;;) {
+            switch (signals_.wait()) {
+                case Signals::Event::reload:
+                    reload();
+                    if (terminated_) return stop() ? 0 : failed();
+                    break;
+                case Signals::Event::notified:
+                    return failed();
+                case Signals::Event::terminate:
+                    return stop() ? 0 : failed();
+            }
+        }
+    }
+
+    /// Waits for the service's end; a second signal ends the process. False if it ended by a
+    /// failure.
+    bool stop() {
+        notify_.stopping();
+        log_.information("Stopping: calls that are under way are awaited and recorded.");
+        service_->stop();
+        for (;;) {
+            switch (signals_.wait()) {
+                case Signals::Event::notified:
+                    return service_->failure() == nullptr;
+                case Signals::Event::terminate:
+                    Signals::die();
+                case Signals::Event::reload:
+                    break;
+            }
+        }
+    }
+
+    void reload() {
+        notify_.reloading();
+        try {
+            Settings settings = load_settings(settings_.file);
+            if (settings.catalog.path != settings_.catalog.path) {
+                log_.warning("catalog.path changes only with a restart; the old one stays in use.",
+                             {{"catalog", settings_.catalog.path.string()}});
+                settings.catalog.path = settings_.catalog.path;
+            }
+            replace_service(std::move(settings));
+            log_.information("The settings were read again and are in use.",
+                             {{"file", settings_.file.string()}});
+        } catch (const SettingsError& error) {
+            for (const std::string& problem : error.problems()) log_.error(problem);
+            log_.error("The new settings are not usable; the old ones stay in use.");
+        }
+        notify_.ready();
+    }
+
+    void replace_service(Settings settings) {
+        service_->stop();
+        for (auto event = signals_.wait(); event != Signals::Event::notified;
+             event = signals_.wait()) {
+            if (event != Signals::Event::terminate) continue;
+            if (std::exchange(terminated_, true)) Signals::die();
+        }
+        if (service_->failure()) {
+            signals_.notify();
+            return;
+        }
+        const std::lock_guard lock(mutex_);
+        service_.reset();
+        settings_ = std::move(settings);
+        log_.set_level(settings_.log.level);
+        start();
+    }
+
+    /// The exit code of what ended the service, said in the log.
+    int failed() {
+        try {
+            if (service_->failure()) std::rethrow_exception(service_->failure());
+            return 0;
+        } catch (const catalog::Unusable& error) {
+            log_.error(error.what());
+            return error.exit_code();
+        } catch (const std::exception& error) {
+            log_.error("This is a bug of vodcatalogd; please report it.",
+                       {{"error", error.what()}});
+            return App::kSoftware;
+        }
+    }
+
+    Settings settings_;
+    Log& log_;
+    SystemClock clock_;
+    SdNotify notify_;
+    Signals signals_;
+    Watchdog watchdog_;
+    catalog::Catalog catalog_;
+    bool terminated_ = false;  ///< A signal to end came during a reload.
+    std::mutex mutex_;         // guards service_ between main and the timer
+    std::unique_ptr<Service> service_;
+    Poco::Util::Timer timer_;  // last, so ended first
+};
+
+}  // namespace
+
+int App::start(int argc, char** argv) {
+    try {
+        init(argc, argv);
+    } catch (const Poco::Exception& error) {
+        std::cerr << "vodcatalogd: " << error.displayText() << "; see --help\n";
+        return kUsage;
+    }
+    return run();
+}
+
+void App::initialize(Application&) {
+    // Poco would set up subsystems and look for a properties file; the settings are YAML and ours.
+}
+
+void App::defineOptions(Poco::Util::OptionSet& options) {
+    using Poco::Util::Option;
+    options.addOption(
+        Option("config", "c", "read the settings from FILE (default " + settings_file_ + ")")
+            .argument("FILE"));
+    options.addOption(
+        Option("check-config", "", "tell all that is wrong with the settings, then end"));
+    options.addOption(Option("version", "", "tell the version, then end"));
+    options.addOption(Option("help", "h", "tell this, then end"));
+}
+
+void App::handleOption(const std::string& name, const std::string& value) {
+    if (name == "config") settings_file_ = value;
+    if (name == "check-config") task_ = Task::check_config;
+    if (name == "version") task_ = Task::version;
+    if (name == "help") task_ = Task::help;
+    if (name == "help" || name == "version") stopOptionsProcessing();
+}
+
+int App::print_help() const {
+    Poco::Util::HelpFormatter formatter(options());
+    formatter.setCommand("vodcatalogd");
+    formatter.setUsage("[--config FILE] [--check-config | --version | --help]");
+    formatter.setHeader(
+        "Keeps a local SQLite catalog of the images in ApsaraVideo VOD and tells what became of "
+        "each. Runs in the "
+        "foreground until SIGTERM; SIGHUP reads the settings again.");
+    formatter.setUnixStyle(true);
+    formatter.setAutoIndent();
+    formatter.format(std::cout);
+    return 0;
+}
+
+int App::check_config() const {
+    const auto problems = check_settings(settings_file_);
+    for (const std::string& problem : problems) std::cerr << problem << "\n";
+    if (problems.empty()) std::cout << settings_file_ << ": good\n";
+    return problems.empty() ? 0 : catalog::Unusable::kConfig;
+}
+
+int App::serve() const {
+    const SystemClock clock;
+    std::optional<Log> log;
+    log.emplace(clock, LogLevel::information, LogFormat::automatic, &redact);
+    try {
+        Settings settings = load_settings(settings_file_);
+        log.emplace(clock, settings.log.level, settings.log.format, &redact);
+        return Daemon(std::move(settings), *log).run();
+    } catch (const SettingsError& error) {
+        for (const std::string& problem : error.problems()) log->error(problem);
+        return error.exit_code();
+    } catch (const catalog::Unusable& error) {
+        log->error(error.what());
+        return error.exit_code();
+    } catch (const catalog::Retryable& error) {
+        // systemd starts us again; by then there may be room.
+        log->error(error.what());
+        return catalog::Unusable::kTemporary;
+    }
+}
+
+int App::main(const ArgVec& arguments) {
+    if (!arguments.empty()) {
+        std::cerr << "vodcatalogd: " << arguments.front() << ": takes options only; see --help\n";
+        return kUsage;
+    }
+    umask(0027);
+    try {
+        switch (task_) {
+            case Task::help:
+                return print_help();
+            case Task::version:
+                std::cout << "vodcatalogd " << kVersionText << "\n";
+                return 0;
+            case Task::check_config:
+                return check_config();
+            case Task::serve:
+                return serve();
+        }
+    } catch (const std::exception& error) {
+        std::cerr << "vodcatalogd: a bug, please report it: " << error.what() << "\n";
+    }
+    return kSoftware;
+}
+
+}  // namespace vodcatalog

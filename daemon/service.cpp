@@ -1,0 +1,142 @@
+#include "daemon/service.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "catalog/error.h"
+#include "daemon/event_log.h"
+#include "daemon/random.h"
+#include "daemon/sync/fetchers.h"
+#include "daemon/sync/image_files.h"
+#include "daemon/sync/inbox.h"
+#include "daemon/sync/sync.h"
+#include "daemon/sync/sync_worker.h"
+#include "daemon/vod/deadline_watch.h"
+#include "daemon/vod/poco_http_client.h"
+
+namespace vodcatalog {
+namespace {
+
+/// A step takes milliseconds; a commit may wait for a slow disk.
+constexpr std::chrono::seconds kSilenceMax{25};
+
+SyncSettings sync_settings(const Settings& settings) {
+    SyncSettings sync;
+    for (const AccountSettings& account : settings.accounts) {
+        sync.accounts.push_back({account.name, account.region, account.endpoint.url(),
+                                 account.operation, account.calls_per_second.get_image_infos,
+                                 account.calls_per_second.get_image_info});
+    }
+    const ScheduleSettings& schedule = settings.schedule;
+    sync.poll.uploading_root = schedule.uploading.root;
+    sync.poll.uploading_min = schedule.uploading.min;
+    sync.poll.uploading_max = schedule.uploading.max;
+    sync.poll.normal_fraction = schedule.normal.fraction;
+    sync.poll.normal_min = schedule.normal.min;
+    sync.poll.normal_max = schedule.normal.max;
+    sync.poll.stuck_after = schedule.stuck_after;
+    // Two calls in the making for each one under way: what is due is looked for in halves.
+    sync.calls_in_flight_max = 4 * static_cast<std::size_t>(settings.fetchers);
+    return sync;
+}
+
+std::vector<VodAccount> vod_accounts(const Settings& settings) {
+    std::vector<VodAccount> accounts;
+    for (const AccountSettings& account : settings.accounts) {
+        VodAccount& vod = accounts.emplace_back();
+        vod.name = account.name;
+        vod.endpoint = account.endpoint;
+        vod.region = account.region;
+        vod.signature = account.signature;
+        vod.output_type = account.output_type;
+        vod.auth_timeout = account.auth_timeout;
+        vod.ca_file = account.ca_file.string();
+        vod.credentials = account.credentials;
+        vod.timeout = account.timeout;
+    }
+    return accounts;
+}
+
+}  // namespace
+
+struct Service::Parts {
+    Parts(const Settings& settings, catalog::Catalog& catalog, const Clock& clock, Log& its_log,
+          Watchdog& watchdog, std::function<void()> ended)
+        : log(its_log),
+          event_log(its_log),
+          sync(catalog, clock, random, event_log, sync_settings(settings)),
+          deadlines(clock),
+          fetchers(
+              static_cast<std::size_t>(settings.fetchers), vod_accounts(settings),
+              [this, &clock](const VodAccount& account) {
+                  return std::make_unique<PocoHttpClient>(deadlines, clock, account.ca_file);
+              },
+              clock, inbox),
+          pulse(watchdog, "sync", kSilenceMax) {
+        for (std::size_t i = 0; i < settings.accounts.size(); ++i) {
+            sync.load_ids(i, catalog::Source::settings, make_id_set(settings.accounts[i].images));
+            files.emplace_back(settings.accounts[i].image_files);
+            ImageFiles::Reading reading = files.back().read();
+            tell(reading);
+            sync.load_ids(i, catalog::Source::file, std::move(reading.ids));
+        }
+        SyncWorker::Hooks hooks{[this] { pulse.beat(); }, std::move(ended),
+                                [this] { deadlines.abort_all(); }};
+        worker = std::make_unique<SyncWorker>(sync, inbox, fetchers, clock,
+                                              settings.shutdown_timeout, std::move(hooks));
+    }
+
+    void tell(const ImageFiles::Reading& reading) {
+        for (const std::string& problem : reading.problems) log.warning(problem);
+    }
+
+    // Built in this order: the thread that uses all the others last, so that it ends first.
+    Log& log;
+    SystemRandom random;
+    EventLog event_log;
+    Sync sync;
+    Inbox inbox;
+    DeadlineWatch deadlines;
+    Fetchers fetchers;
+    Pulse pulse;
+    std::vector<ImageFiles> files;  ///< In the order of the accounts.
+    std::unique_ptr<SyncWorker> worker;
+};
+
+Service::Service(const Settings& settings, catalog::Catalog& catalog, const Clock& clock, Log& log,
+                 Watchdog& watchdog, std::function<void()> ended)
+    : parts_(std::make_unique<Parts>(settings, catalog, clock, log, watchdog, std::move(ended))) {}
+
+Service::~Service() {
+    // What is under way after a failure, or after the time to stop, is not waited for.
+    if (parts_->worker->failure()) parts_->deadlines.abort_all();
+}
+
+void Service::stop() {
+    parts_->worker->stop();
+}
+
+std::exception_ptr Service::failure() const noexcept {
+    return parts_->worker->failure();
+}
+
+std::string Service::summary() const {
+    return parts_->worker->summary();
+}
+
+void Service::look_at_files() {
+    for (std::size_t i = 0; i < parts_->files.size(); ++i) {
+        if (!parts_->files[i].changed()) continue;
+        ImageFiles::Reading reading = parts_->files[i].read();
+        parts_->tell(reading);
+        const bool taken = parts_->inbox.post([i, ids = std::move(reading.ids)](Sync& sync) {
+            sync.load_ids(i, catalog::Source::file, ids);
+        });
+        if (!taken)
+            parts_->log.warning(
+                "Too busy to take in changed ID lists; they are read again with the next change.");
+    }
+}
+
+}  // namespace vodcatalog

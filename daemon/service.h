@@ -1,0 +1,42 @@
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "catalog/catalog.h"
+#include "daemon/clock.h"
+#include "daemon/logging.h"
+#include "daemon/settings.h"
+#include "daemon/watchdog.h"
+
+namespace vodcatalog {
+
+/// Everything that runs under one set of settings: the sync step and its thread, the fetchers, the
+/// ID lists. Starts working at construction; a reload is the end of one and the beginning of the
+/// next, on the same open catalog.
+class Service {
+public:
+    /// All must outlive it. `ended` is called on the sync thread, when it is about to end.
+    Service(const Settings& settings, catalog::Catalog& catalog, const Clock& clock, Log& log,
+            Watchdog& watchdog, std::function<void()> ended);
+    ~Service();
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+
+    /// No further calls; what is under way is recorded, then `ended`.
+    void stop();
+    /// What ended it, if it was not stop(); only after `ended`.
+    [[nodiscard]] std::exception_ptr failure() const noexcept;
+    /// One line for people. Any thread.
+    [[nodiscard]] std::string summary() const;
+    /// Reads the ID lists that have changed since the last time. One thread at a time.
+    void look_at_files();
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace vodcatalog
