@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "tests/simulator/cloud.h"
+#include "tests/simulator/fault.h"
+#include "tests/simulator/http_request.h"
+#include "tests/simulator/served_record.h"
+#include "tests/simulator/settings.h"
+#include "tests/simulator/tally.h"
+
+namespace simulator {
+
+struct ControlReply {
+    int http_status = 200;
+    std::string body;  ///< JSON, always.
+};
+
+/// What a test may do to the cloud behind the API's back, and ask about it. GET / lists the routes.
+/// Safe for any thread.
+class Control {
+public:
+    static constexpr std::size_t kAddMax = 1'000'000;
+
+    Control(std::uint64_t seed, Cloud& cloud, Settings& settings, FaultOrders& orders,
+            const ServedRecord& record, const Tally& tally)
+        : seed_(seed),
+          cloud_(cloud),
+          settings_(settings),
+          orders_(orders),
+          record_(record),
+          tally_(tally) {}
+
+    [[nodiscard]] ControlReply answer(const HttpRequest& request, std::int64_t now_ms);
+
+private:
+    [[nodiscard]] ControlReply read(const HttpRequest& request, std::int64_t now_ms);
+    [[nodiscard]] ControlReply add_images(const std::string& body, std::int64_t now_ms);
+    [[nodiscard]] ControlReply change_image(const std::string& id, const std::string& body,
+                                            std::int64_t now_ms);
+    [[nodiscard]] ControlReply order_faults(const std::string& body);
+    [[nodiscard]] ControlReply change_settings(const std::string& body, std::int64_t now_ms);
+    [[nodiscard]] std::string truth(const HttpRequest& request, std::int64_t now_ms);
+    [[nodiscard]] std::string stats(std::int64_t now_ms);
+
+    const std::uint64_t seed_;
+    Cloud& cloud_;
+    Settings& settings_;
+    FaultOrders& orders_;
+    const ServedRecord& record_;
+    const Tally& tally_;
+};
+
+}  // namespace simulator
