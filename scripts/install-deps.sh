@@ -10,7 +10,7 @@ packages=(
     libsimdjson-dev libssl-dev libsystemd-dev
     # tests, checks and the demo
     libgtest-dev libbenchmark-dev clang-format-14 clang-tidy-14 curl openssl procps
-    python3-minimal sqlite3 systemd
+    python3 sqlite3 systemd
 )
 
 missing=()
