@@ -120,7 +120,11 @@ lines_with() {
     { grep -Hn "$@" || [ $? -eq 1 ]; } | sed "s/^\([^:]*:[0-9]*:\).*/\1 $what/"
 }
 
-columns() { LC_ALL=C.UTF-8 lines_with "over 100 columns" -E '^.{101}' "${text[@]}"; }
+# C++ is read side by side; a shell pipeline or a query in a script may be wider.
+columns() {
+    LC_ALL=C.UTF-8 lines_with "over 100 columns" -E '^.{101}' "${cpp[@]}"
+    LC_ALL=C.UTF-8 lines_with "over 140 columns" -E '^.{141}' "${text[@]}"
+}
 
 unfinished() {
     lines_with "finish it, or write an issue" -IwE '(TO)DO|(FIX)ME|(X)XX|(HA)CK' "${all[@]}"
