@@ -136,7 +136,7 @@ private:
         if (top.node.kind == YamlNode::Kind::list) {
             top.node.items.push_back(std::move(node));
         } else if (!top.pending) {
-            take_key(top, std::move(node));
+            take_key(top, node);
         } else {
             top.pending->value = std::move(node);
             if (top.pending->place.line != 0) top.node.entries.push_back(std::move(*top.pending));
@@ -146,7 +146,7 @@ private:
 
     /// A key that must not be used leaves an entry without place pending, which is dropped with its
     /// value.
-    void take_key(Open& map, YamlNode key) {
+    void take_key(Open& map, const YamlNode& key) {
         map.pending = YamlEntry{key.text, {}, {}};
         if (key.kind == YamlNode::Kind::broken) return;
         if (key.kind != YamlNode::Kind::text) {

@@ -40,7 +40,7 @@ TEST_F(SettingsRefusalTest, AFileThatIsNoSettingsAtAll) {
 }
 
 TEST_F(SettingsRefusalTest, AFileThatCannotBeReadAtAll) {
-    const auto said = [this](const std::filesystem::path& file) {
+    const auto said = [](const std::filesystem::path& file) {
         const std::vector<std::string> list = check_settings(file);
         return list.size() == 1 ? list[0].substr(file.string().size()) : "not one problem";
     };
@@ -186,7 +186,7 @@ TEST_F(SettingsRefusalTest, NoDurationCanBeNothingNegativeOrTenYears) {
         "schedule: {normal: {min: @}}",    "schedule: {normal: {max: @}}",
         "alerts: {stuck_after: @}",        "shutdown_timeout: @",
     };
-    for (std::string line : paths) {
+    for (const std::string& line : paths) {
         const std::size_t at = line.find('@');
         for (const char* value : {"0s", "0", "-5m", "1ms", "3650d"}) {
             const std::string said =
