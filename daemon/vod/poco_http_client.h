@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -9,19 +10,23 @@
 
 namespace vodcatalog {
 
-/// HTTP/1.1 and HTTPS by Poco. Keeps one connection, to the endpoint of the last request, for at
-/// most 20 s idle (the gateway drops it after 25 s). A reused connection that turns out to be
-/// closed before any byte of an answer came is a StaleConnection: the caller signs again and sends
-/// once more. TLS 1.2 and newer; the certificate is verified, host name included, and there is no
-/// way to turn that off. Redirects are answers like any other. No proxy.
+/// HTTP/1.1 and HTTPS by Poco. Keeps one connection per endpoint for at most 20 s idle (the gateway
+/// drops it after 25 s). A reused connection that turns out to be closed before any byte of an
+/// answer came is a StaleConnection. TLS 1.2 and newer; the certificate is verified, host name
+/// included, and there is no way to turn that off. No proxy.
+///
+/// The request's time includes the lookup of the host's name, but cannot end it: the resolver's own
+/// limits do (see resolv.conf(5)). It needs SIGPIPE to be ignored or blocked; Poco blocks it in the
+/// main thread, and so in all others.
 class PocoHttpClient final : public HttpClient {
 public:
     static constexpr std::chrono::seconds kIdleMax{20};
-    static constexpr std::chrono::seconds kConnectMax{5};
-    static constexpr std::size_t kHeadersMax = 200;
+    static constexpr std::size_t kEndpointsMax = 8;  ///< Connections kept, each to another one.
+    static constexpr std::size_t kHeadersMax = 200;  ///< An answer with more is refused.
 
-    /// `ca_file`: PEM certificates to trust; empty: the system's. Throws catalog::Unusable if it
-    /// cannot be used.
+    /// `clock` tells how long a connection is idle; deadlines go by the watch's.
+    /// `ca_file`: PEM certificates to trust instead of the system's; empty: the system's. Throws
+    /// catalog::Unusable if it cannot be used.
     PocoHttpClient(DeadlineWatch& watch, const Clock& clock, const std::string& ca_file);
     ~PocoHttpClient() override;
 

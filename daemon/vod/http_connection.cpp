@@ -1,0 +1,242 @@
+#include "daemon/vod/http_connection.h"
+
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/IPAddress.h>
+#include <Poco/Net/SecureStreamSocket.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <ostream>
+#include <system_error>
+
+#include "catalog/error.h"
+#include "daemon/vod/http_head.h"
+#include "daemon/vod/poco_http_client.h"
+
+namespace vodcatalog {
+namespace {
+
+namespace net = Poco::Net;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kHeadBytesMax = 64 * 1024;
+constexpr std::size_t kLineBytesMax = 1024;  // of the chunked coding
+constexpr int kInterimMax = 10;              // answers like "100 Continue" before the real one
+constexpr int kTrailersMax = 50;
+constexpr std::size_t kPieceBytes = 16 * 1024;
+constexpr int kEnd = std::char_traits<char>::eof();
+/// Poco's own time-outs stand behind the deadline, should its thread not get to run.
+constexpr milliseconds kGrace{1'000};
+
+Poco::Timespan timespan(milliseconds time) {
+    return {std::chrono::microseconds(time).count()};
+}
+
+[[noreturn]] void refuse(const std::string& why) {
+    throw catalog::Retryable("the answer is refused: " + why);
+}
+
+/// A second descriptor of the same connection: Poco closes its own in the middle of things, and the
+/// watch must not shut down what gets the number next.
+int duplicate(int descriptor) {
+    const int copy = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    if (copy >= 0) return copy;
+    throw catalog::Retryable("cannot watch the connection: " +
+                             std::generic_category().message(errno));
+}
+
+net::SecureStreamSocket shake_hands(const net::StreamSocket& tcp, const std::string& host,
+                                    const net::Context::Ptr& tls) {
+    net::IPAddress address;
+    const bool is_name = !net::IPAddress::tryParse(host, address);
+    // For an address Poco uses the peer's own; RFC 6066 wants none in the handshake.
+    return net::SecureStreamSocket::attach(tcp, is_name ? host : "", tls);
+}
+
+bool breaks_head(std::string_view text) noexcept {
+    return text.find_first_of(std::string_view{"\r\n\0", 3}) != std::string_view::npos;
+}
+
+std::size_t chunk_size(std::string_view line) {
+    std::size_t size = 0;
+    const char* end = line.data() + line.size();
+    const auto [stop, error] = std::from_chars(line.data(), end, size, 16);
+    if (error != std::errc{} || (stop != end && *stop != ';' && *stop != ' ' && *stop != '\t')) {
+        refuse("its chunks are unreadable");
+    }
+    return size;
+}
+
+[[noreturn]] void refuse_as_too_long(std::size_t body_bytes_max) {
+    refuse("it is longer than " + std::to_string(body_bytes_max) + " bytes");
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(const Endpoint& endpoint, const net::Context::Ptr& tls,
+                               DeadlineWatch::Slot& slot, milliseconds timeout)
+    : HTTPClientSession(endpoint.host, endpoint.port), secure_(!tls.isNull()) {
+    setKeepAlive(true);
+    const net::SocketAddress address(endpoint.host, endpoint.port);
+    net::StreamSocket tcp(address.family());
+    descriptor_ = duplicate(tcp.impl()->sockfd());
+    try {
+        connect_within(tcp, address, slot);
+        attachSocket(tls.isNull() ? tcp : shake_hands(tcp, endpoint.host, tls));
+        set_timeouts(timeout);
+    } catch (...) {
+        slot.use(-1);
+        ::close(descriptor_);
+        throw;
+    }
+}
+
+HttpConnection::~HttpConnection() {
+    ::close(descriptor_);  // Poco's own is closed after it
+}
+
+void HttpConnection::connect_within(net::StreamSocket& tcp, const net::SocketAddress& address,
+                                    DeadlineWatch::Slot& slot) {
+    slot.use(descriptor_);
+    const milliseconds left = slot.left();  // the lookup may have taken some
+    if (left > milliseconds{0}) tcp.connect(address, timespan(std::min(left, kConnectMax)));
+    // A shutdown before or while it was connecting may have been in vain.
+    if (left == milliseconds{0} || slot.cut() != DeadlineWatch::Cut::no) {
+        throw catalog::Retryable("no connection came about");
+    }
+    tcp.setNoDelay(true);
+}
+
+void HttpConnection::set_timeouts(milliseconds timeout) {
+    socket().setReceiveTimeout(timespan(timeout + kGrace));
+    socket().setSendTimeout(timespan(timeout + kGrace));
+    timeout_ = timeout;
+}
+
+void HttpConnection::abandon() noexcept {
+    ::shutdown(descriptor_, SHUT_RDWR);
+}
+
+void HttpConnection::send_request(const HttpRequest& request) {
+    if (request.timeout != timeout_) set_timeouts(request.timeout);
+    if (breaks_head(request.method) || breaks_head(request.target)) {
+        throw catalog::Refused("the request has a line break in its first line");
+    }
+    net::HTTPRequest head(request.method, request.target, net::HTTPMessage::HTTP_1_1);
+    for (const auto& [name, value] : request.headers) {
+        if (breaks_head(name) || breaks_head(value)) {
+            throw catalog::Refused("a header of the request has a line break in it");
+        }
+        head.add(name, value);
+    }
+    head.setContentLength64(static_cast<Poco::Int64>(request.body.size()));
+    // Not sendRequest(), which may close and reconnect.
+    std::ostream& out = sendRequestImpl(head);
+    out.write(request.body.data(), static_cast<std::streamsize>(request.body.size()));
+    flushRequest();
+}
+
+bool HttpConnection::await_answer() {
+    peek();
+    return buffered() > 0;
+}
+
+bool HttpConnection::take_answer(const HttpRequest& request, HttpResponse& response) {
+    HttpHead head;
+    for (int interim = 0;; ++interim) {
+        if (interim > kInterimMax) refuse("it is put off again and again");
+        take_head();
+        head = parse_head(head_, PocoHttpClient::kHeadersMax, request.body_bytes_max, response);
+        if (response.status == 101) refuse("it switches to another protocol");
+        if (response.status >= 200) break;
+    }
+    std::string& body = response.body;
+    body.clear();
+    if (!head.has_body) {
+        head.keep_alive &= head.length.value_or(0) == 0 && !head.chunked;
+    } else if (head.chunked) {
+        take_chunks(body, request.body_bytes_max);
+    } else if (head.length) {
+        take_bytes(body, *head.length);
+    } else {
+        take_to_end(body, request.body_bytes_max);
+        head.keep_alive = false;
+    }
+    // What comes after the answer would be taken for the next one.
+    return head.keep_alive && buffered() == 0;
+}
+
+void HttpConnection::take_head() {
+    head_.clear();
+    std::size_t line = 0;  // where it begins
+    while (true) {
+        const int c = get();
+        if (c == kEnd) refuse("its head is cut off");
+        if (head_.size() == kHeadBytesMax) {
+            refuse("its head is longer than " + std::to_string(kHeadBytesMax) + " bytes");
+        }
+        head_ += static_cast<char>(c);
+        if (c != '\n') continue;
+        const std::string_view end = std::string_view(head_).substr(line);
+        if (end == "\r\n" || end == "\n") return;
+        line = head_.size();
+    }
+}
+
+void HttpConnection::take_line(std::string& line) {
+    line.clear();
+    for (int c = get(); c != '\n'; c = get()) {
+        if (c == kEnd) refuse("its chunks are cut off");
+        if (line.size() == kLineBytesMax) refuse("its chunks are unreadable");
+        line += static_cast<char>(c);
+    }
+    if (line.ends_with('\r')) line.pop_back();
+}
+
+void HttpConnection::take_bytes(std::string& body, std::size_t size) {
+    while (size > 0) {
+        const std::size_t before = body.size();
+        body.resize(before + std::min(size, kPieceBytes));
+        const int taken =
+            read(body.data() + before, static_cast<std::streamsize>(body.size() - before));
+        body.resize(before + static_cast<std::size_t>(std::max(taken, 0)));
+        if (taken <= 0) {
+            refuse("it ends after " + std::to_string(body.size()) + " bytes, " +
+                   std::to_string(size) + " too early");
+        }
+        size -= static_cast<std::size_t>(taken);
+    }
+}
+
+void HttpConnection::take_chunks(std::string& body, std::size_t body_bytes_max) {
+    std::string line;
+    while (true) {
+        take_line(line);
+        const std::size_t size = chunk_size(line);
+        if (size == 0) break;
+        if (size > body_bytes_max - body.size()) refuse_as_too_long(body_bytes_max);
+        take_bytes(body, size);
+        take_line(line);
+        if (!line.empty()) refuse("its chunks are unreadable");
+    }
+    for (int trailers = 0; take_line(line), !line.empty(); ++trailers) {
+        if (trailers == kTrailersMax) refuse("it has too many trailers");
+    }
+}
+
+void HttpConnection::take_to_end(std::string& body, std::size_t body_bytes_max) {
+    while (true) {
+        const std::size_t before = body.size();
+        body.resize(before + kPieceBytes);
+        const int taken = read(body.data() + before, static_cast<std::streamsize>(kPieceBytes));
+        body.resize(before + static_cast<std::size_t>(std::max(taken, 0)));
+        if (taken <= 0) return;
+        if (body.size() > body_bytes_max) refuse_as_too_long(body_bytes_max);
+    }
+}
+
+}  // namespace vodcatalog

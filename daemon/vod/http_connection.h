@@ -1,0 +1,59 @@
+#pragma once
+
+#include <Poco/Net/Context.h>
+#include <Poco/Net/HTTPClientSession.h>
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+#include "daemon/vod/deadline_watch.h"
+#include "daemon/vod/endpoint.h"
+#include "daemon/vod/http_client.h"
+
+namespace vodcatalog {
+
+/// One connection to an endpoint: Poco's HTTP session, but under a deadline, and without what Poco
+/// does with an answer: it takes a connection that ends for the end of head, body or chunks, and
+/// sends a request anew, with the same signature, where writing fails. Throws what Poco throws, and
+/// catalog::Retryable. After any exception it is good for nothing but to be destroyed.
+class HttpConnection final : public Poco::Net::HTTPClientSession {
+public:
+    static constexpr std::chrono::milliseconds kConnectMax{5'000};
+
+    /// Looks the host up, connects, and shakes hands if there is `tls`. `slot` is that of the
+    /// request under way and watches all of it but the lookup.
+    HttpConnection(const Endpoint& endpoint, const Poco::Net::Context::Ptr& tls,
+                   DeadlineWatch::Slot& slot, std::chrono::milliseconds timeout);
+    ~HttpConnection() override;
+
+    [[nodiscard]] bool secure() const override { return secure_; }
+    /// Stays this connection's until its destruction, whatever Poco closes.
+    [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+
+    /// Throws catalog::Refused for a line break in the head: it would become another request.
+    void send_request(const HttpRequest& request);
+    /// Waits for the first byte of an answer; false if the connection ends instead.
+    [[nodiscard]] bool await_answer();
+    /// Takes the answer. Returns whether the connection can take another request.
+    [[nodiscard]] bool take_answer(const HttpRequest& request, HttpResponse& response);
+    /// Ends it at once, so that destroying it sends and waits for nothing.
+    void abandon() noexcept;
+
+private:
+    void connect_within(Poco::Net::StreamSocket& tcp, const Poco::Net::SocketAddress& address,
+                        DeadlineWatch::Slot& slot);
+    void set_timeouts(std::chrono::milliseconds timeout);
+    void take_head();
+    void take_line(std::string& line);
+    void take_bytes(std::string& body, std::size_t size);
+    void take_chunks(std::string& body, std::size_t body_bytes_max);
+    void take_to_end(std::string& body, std::size_t body_bytes_max);
+
+    const bool secure_;
+    int descriptor_ = -1;
+    std::chrono::milliseconds timeout_{};
+    std::string head_;  ///< Kept for its memory.
+};
+
+}  // namespace vodcatalog

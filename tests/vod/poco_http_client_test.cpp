@@ -1,0 +1,783 @@
+#include "daemon/vod/poco_http_client.h"
+
+#include <sys/resource.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "catalog/error.h"
+#include "tests/world/fake_clock.h"
+#include "tests/world/file.h"
+#include "tests/world/raw_server.h"
+#include "tests/world/temp_folder.h"
+#include "tests/world/tls_server.h"
+
+namespace vodcatalog {
+namespace {
+
+using namespace std::chrono_literals;
+using world::RawConnection;
+using world::RawServer;
+
+/// In every request where no message may repeat it.
+constexpr const char* kCanary = "canary";
+
+std::string answer(const std::string& body, const std::string& headers = "",
+                   const std::string& status = "200 OK") {
+    return "HTTP/1.1 " + status + "\r\n" + headers +
+           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+std::string chunked(const std::string& chunks) {
+    return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks;
+}
+
+/// Answers all requests of a connection alike.
+RawServer::Behaviour always(std::string text) {
+    return [text = std::move(text)](RawConnection& connection, int) {
+        while (!connection.request().empty()) connection.send(text);
+    };
+}
+
+/// Answers the first request of a connection, and ends it.
+RawServer::Behaviour once(std::string text) {
+    return [text = std::move(text)](RawConnection& connection, int) {
+        if (!connection.request().empty()) connection.send(text);
+    };
+}
+
+/// Takes a request and goes on like that.
+RawServer::Behaviour then(std::function<void(RawConnection&)> act) {
+    return [act = std::move(act)](RawConnection& connection, int) {
+        if (!connection.request().empty()) act(connection);
+    };
+}
+
+/// What became of a request.
+enum class Outcome { answered, late, stale, retryable, refused };
+
+class PocoHttpClientTest : public testing::Test {
+protected:
+    static HttpRequest to(const RawServer& server) {
+        HttpRequest request;
+        request.endpoint = {false, "127.0.0.1", server.port()};
+        request.target = std::string("/?Signature=") + kCanary;
+        request.headers = {{"Host", request.endpoint.authority()},
+                           {"x-acs-security-token", kCanary}};
+        request.timeout = 30s;
+        request.body_bytes_max = 1'000'000;
+        return request;
+    }
+    Outcome outcome_of(const HttpRequest& request) { return outcome_of(client_, request); }
+    Outcome outcome_of(PocoHttpClient& client, const HttpRequest& request) {
+        message_.clear();
+        try {
+            client.send(request, response_);
+            return Outcome::answered;
+        } catch (const StaleConnection& error) {
+            message_ = error.what();
+            return told(Outcome::stale);
+        } catch (const catalog::Retryable& error) {
+            message_ = error.what();
+            return told(tells("in time") ? Outcome::late : Outcome::retryable);
+        } catch (const catalog::Refused& error) {
+            message_ = error.what();
+            return told(Outcome::refused);
+        }
+    }
+    /// What becomes of a request to a new server that behaves like that.
+    Outcome outcome_with(RawServer::Behaviour behaviour) {
+        const RawServer server(std::move(behaviour));
+        return outcome_of(to(server));
+    }
+    /// The same with little time; it must not take much longer.
+    Outcome hasty_outcome_with(RawServer::Behaviour behaviour) {
+        const RawServer server(std::move(behaviour));
+        HttpRequest request = to(server);
+        request.timeout = 300ms;
+        const SteadyTime begun = clock_.steady();
+        const Outcome outcome = outcome_of(request);
+        EXPECT_LT(clock_.steady() - begun, 5s);
+        return outcome;
+    }
+    [[nodiscard]] bool tells(const std::string& text) const {
+        return message_.find(text) != std::string::npos;
+    }
+
+    SystemClock clock_;
+    world::FakeClock idle_clock_;
+    DeadlineWatch watch_{clock_};
+    PocoHttpClient client_{watch_, idle_clock_, ""};
+    HttpResponse response_;
+    std::string message_;  ///< Of the latest failure.
+
+private:
+    [[nodiscard]] Outcome told(Outcome outcome) const {
+        EXPECT_FALSE(tells(kCanary)) << message_;
+        return outcome;
+    }
+};
+
+TEST_F(PocoHttpClientTest, SendsWhatItIsGivenAndTakesTheAnswer) {
+    std::promise<std::string> seen;
+    const RawServer server([&](RawConnection& connection, int) {
+        seen.set_value(connection.request());
+        connection.send(answer("body", "X-Acs-Request-Id: r\r\n", "404 Not Found"));
+    });
+    HttpRequest request = to(server);
+    request.target = "/?ImageId=a%2Cb";
+    request.body = "form";
+    client_.send(request, response_);
+    EXPECT_EQ(response_.status, 404);
+    EXPECT_EQ(response_.body, "body");
+    EXPECT_EQ(response_.header("x-acs-request-id"), "r");
+    EXPECT_EQ(seen.get_future().get(),
+              "POST /?ImageId=a%2Cb HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(server.port()) +
+                  "\r\nx-acs-security-token: canary\r\nContent-Length: 4\r\n\r\nform");
+}
+
+TEST_F(PocoHttpClientTest, SendsALongRequestWhole) {
+    const std::string body(300'000, 'x');
+    std::promise<std::string> seen;
+    const RawServer server([&](RawConnection& connection, int) {
+        seen.set_value(connection.request());
+        connection.send(answer(""));
+    });
+    HttpRequest request = to(server);
+    request.body = body;
+    client_.send(request, response_);
+    const std::string text = seen.get_future().get();
+    EXPECT_EQ(text.substr(text.find("\r\n\r\n") + 4), body);
+}
+
+TEST_F(PocoHttpClientTest, SendsNothingThatWouldBecomeAnotherRequest) {
+    const RawServer server(always(answer("")));
+    HttpRequest request = to(server);
+    request.headers.emplace_back("X", "canary\r\nY: z");
+    EXPECT_EQ(outcome_of(request), Outcome::refused);
+    request.headers.back() = {"X: canary\n", "1"};
+    EXPECT_EQ(outcome_of(request), Outcome::refused);
+    request.headers.pop_back();
+    request.target = "/ HTTP/1.1\r\ncanary";
+    EXPECT_EQ(outcome_of(request), Outcome::refused);
+    EXPECT_EQ(outcome_of(to(server)), Outcome::answered);
+}
+
+TEST_F(PocoHttpClientTest, KeepsTheConnection) {
+    const RawServer server(always(answer("body")));
+    for (int i = 0; i < 10; ++i) {
+        ASSERT_EQ(outcome_of(to(server)), Outcome::answered) << message_;
+        EXPECT_EQ(response_.body, "body");
+    }
+    EXPECT_EQ(server.accepted(), 1);
+}
+
+TEST_F(PocoHttpClientTest, KeepsOneConnectionPerEndpoint) {
+    std::vector<std::unique_ptr<RawServer>> servers;
+    for (std::size_t i = 0; i <= PocoHttpClient::kEndpointsMax; ++i) {
+        servers.push_back(std::make_unique<RawServer>(always(answer(std::to_string(i)))));
+    }
+    for (int round = 0; round < 3; ++round) {
+        for (std::size_t i = 0; i < PocoHttpClient::kEndpointsMax; ++i) {
+            idle_clock_.advance(1ms);
+            ASSERT_EQ(outcome_of(to(*servers[i])), Outcome::answered) << message_;
+            EXPECT_EQ(response_.body, std::to_string(i));
+        }
+    }
+    idle_clock_.advance(1ms);
+    EXPECT_EQ(outcome_of(to(*servers.back())), Outcome::answered) << "in the place of the first";
+    EXPECT_EQ(outcome_of(to(*servers[1])), Outcome::answered);
+    EXPECT_EQ(outcome_of(to(*servers[0])), Outcome::answered);
+    EXPECT_EQ(servers[1]->accepted(), 1);
+    EXPECT_EQ(servers[0]->accepted(), 2);
+}
+
+TEST_F(PocoHttpClientTest, KeepsNoConnectionThatIsIdleForTooLong) {
+    const RawServer server(always(answer("body")));
+    EXPECT_EQ(outcome_of(to(server)), Outcome::answered);
+    idle_clock_.advance(PocoHttpClient::kIdleMax - 1ms);
+    EXPECT_EQ(outcome_of(to(server)), Outcome::answered);
+    EXPECT_EQ(server.accepted(), 1);
+    idle_clock_.advance(PocoHttpClient::kIdleMax);
+    EXPECT_EQ(outcome_of(to(server)), Outcome::answered);
+    EXPECT_EQ(server.accepted(), 2);
+}
+
+TEST_F(PocoHttpClientTest, KeepsNoConnectionThatTheServerIsAboutToEnd) {
+    const RawServer server(once(answer("body", "Connection: close\r\n")));
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(outcome_of(to(server)), Outcome::answered) << message_;
+    EXPECT_EQ(server.accepted(), 3);
+}
+
+TEST_F(PocoHttpClientTest, KeepsNoConnectionWithMoreInItThanTheAnswer) {
+    const RawServer server(always(answer("body") + answer("forged")));
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(outcome_of(to(server)), Outcome::answered) << message_;
+        EXPECT_EQ(response_.body, "body");
+    }
+    EXPECT_EQ(server.accepted(), 2);
+}
+
+TEST_F(PocoHttpClientTest, TellsThatAKeptConnectionWasStale) {
+    RawServer server(once(answer("body")));
+    for (int i = 1; i <= 3; ++i) {
+        EXPECT_EQ(outcome_of(to(server)), Outcome::answered) << message_;
+        server.wait_for_ended(i);
+        EXPECT_EQ(outcome_of(to(server)), Outcome::stale);
+    }
+    EXPECT_EQ(server.accepted(), 3);
+}
+
+TEST_F(PocoHttpClientTest, TellsTheSameWhereItWasReset) {
+    const RawServer server([](RawConnection& connection, int) {
+        connection.request();
+        connection.send(answer("body"));
+        connection.request();
+        connection.reset_at_end();
+    });
+    EXPECT_EQ(outcome_of(to(server)), Outcome::answered);
+    EXPECT_EQ(outcome_of(to(server)), Outcome::stale);
+}
+
+TEST_F(PocoHttpClientTest, CallsNothingStaleThatHasBegunToAnswerOrIsSilent) {
+    const RawServer server([](RawConnection& connection, int) {
+        connection.request();
+        connection.send(answer("body"));
+        connection.request();
+        connection.send("H");
+    });
+    EXPECT_EQ(outcome_of(to(server)), Outcome::answered);
+    EXPECT_EQ(outcome_of(to(server)), Outcome::retryable);
+
+    const RawServer silent([](RawConnection& connection, int) {
+        connection.request();
+        connection.send(answer("body"));
+        connection.request();
+        connection.wait_until_client_goes();
+    });
+    EXPECT_EQ(outcome_of(to(silent)), Outcome::answered);
+    HttpRequest request = to(silent);
+    request.timeout = 50ms;
+    EXPECT_EQ(outcome_of(request), Outcome::late);
+}
+
+TEST_F(PocoHttpClientTest, FailsWithoutAnAnswer) {
+    HttpRequest request;
+    {
+        const world::RawListener listener(1);
+        request.endpoint = {false, "127.0.0.1", listener.port()};
+    }
+    EXPECT_EQ(outcome_of(request), Outcome::retryable);
+    EXPECT_TRUE(tells("refused")) << message_;
+    EXPECT_EQ(outcome_with(once("")), Outcome::retryable);
+    EXPECT_EQ(outcome_with(then([](RawConnection& connection) { connection.reset_at_end(); })),
+              Outcome::retryable);
+}
+
+TEST_F(PocoHttpClientTest, NamesAHostThatCannotBeFound) {
+    const std::string host(64, 'x');  // one letter more than the resolver takes, so it asks nobody
+    HttpRequest request;
+    request.endpoint = {true, host, 443};
+    EXPECT_EQ(outcome_of(request), Outcome::retryable);
+    EXPECT_TRUE(tells("ot found: " + host)) << message_;
+}
+
+/// Listens, but has no room for another connection: who calls must wait.
+class FullListener {
+public:
+    FullListener() {
+        for (int& caller : callers_) {
+            sockaddr_in address{};
+            address.sin_family = AF_INET;
+            address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+            address.sin_port = htons(listener_.port());
+            caller = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+            (void)!::connect(caller, reinterpret_cast<sockaddr*>(&address), sizeof address);
+        }
+    }
+    ~FullListener() {
+        for (const int caller : callers_) ::close(caller);
+    }
+    FullListener(const FullListener&) = delete;
+    FullListener& operator=(const FullListener&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
+
+private:
+    const world::RawListener listener_{0};
+    int callers_[3]{};
+};
+
+TEST_F(PocoHttpClientTest, GivesConnectingNoMoreThanTheRequestsTime) {
+    const FullListener listener;
+    HttpRequest request;
+    request.endpoint = {false, "127.0.0.1", listener.port()};
+    request.timeout = 300ms;
+    const SteadyTime begun = clock_.steady();
+    EXPECT_EQ(outcome_of(request), Outcome::late) << message_;
+    EXPECT_LT(clock_.steady() - begun, 4s) << "the limit of connecting itself is 5 s";
+}
+
+TEST_F(PocoHttpClientTest, EndsConnectingAtShutdown) {
+    const FullListener listener;
+    HttpRequest request;
+    request.endpoint = {false, "127.0.0.1", listener.port()};
+    request.timeout = 1h;
+    const SteadyTime begun = clock_.steady();
+    std::thread stopper([this] { watch_.abort_all(); });
+    EXPECT_EQ(outcome_of(request), Outcome::retryable);
+    EXPECT_TRUE(tells("shutdown")) << message_;
+    EXPECT_LT(clock_.steady() - begun, 4s) << "the limit of connecting itself is 5 s";
+    stopper.join();
+}
+
+TEST_F(PocoHttpClientTest, RefusesABodyThatIsCutOff) {
+    EXPECT_EQ(outcome_with(once("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"Image\":[]}")),
+              Outcome::retryable);
+    EXPECT_TRUE(tells("ends after 12 bytes")) << message_;
+    for (const char* begun : {"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{}",
+                              "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n{}",
+                              "HTTP/1.1 200 OK\r\nContent-Le"}) {
+        EXPECT_EQ(outcome_with(then([begun](RawConnection& connection) {
+                      connection.send(begun);
+                      connection.reset_at_end();
+                  })),
+                  Outcome::retryable)
+            << begun;
+    }
+}
+
+TEST_F(PocoHttpClientTest, RefusesAnAnswerCutOffAnywhere) {
+    for (const std::string& whole :
+         {answer("body"), chunked("3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\nTrailer: 1\r\n\r\n")}) {
+        for (std::size_t size = 0; size < whole.size(); ++size) {
+            EXPECT_EQ(outcome_with(once(whole.substr(0, size))), Outcome::retryable) << size;
+        }
+        EXPECT_EQ(outcome_with(once(whole)), Outcome::answered) << message_;
+    }
+}
+
+TEST_F(PocoHttpClientTest, RefusesUnreadableChunks) {
+    for (const char* chunks :
+         {"3\r\nabcd\r\n0\r\n\r\n", "x\r\nabc\r\n0\r\n\r\n", "-3\r\nabc\r\n0\r\n\r\n",
+          "3x\r\nabc\r\n0\r\n\r\n", "0x3\r\nabc\r\n0\r\n\r\n", "\r\nabc\r\n0\r\n\r\n",
+          "fffffffffffffffffffff\r\n", "ffffffffffffffff\r\n", "f4241\r\n"}) {
+        EXPECT_EQ(outcome_with(once(chunked(chunks))), Outcome::retryable) << chunks;
+    }
+    EXPECT_EQ(outcome_with(once(chunked(std::string(2'000, '0')))), Outcome::retryable);
+    EXPECT_EQ(outcome_with(then([](RawConnection& connection) {
+                  connection.send(chunked("0\r\n"));
+                  connection.send_for_ever("Trailer: 1\r\n");
+              })),
+              Outcome::retryable);
+}
+
+TEST_F(PocoHttpClientTest, TakesChunksAndKeepsTheConnection) {
+    const RawServer server(always(chunked("3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\nT: 1\r\n\r\n")));
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(outcome_of(to(server)), Outcome::answered) << message_;
+        EXPECT_EQ(response_.body, "abc0123456789");
+    }
+    EXPECT_EQ(server.accepted(), 1);
+}
+
+TEST_F(PocoHttpClientTest, TakesABodyThatEndsWithTheConnection) {
+    const std::string body(50'000, 'x');
+    const RawServer server(once("HTTP/1.1 200 OK\r\n\r\n" + body));
+    for (int i = 1; i <= 2; ++i) {
+        EXPECT_EQ(outcome_of(to(server)), Outcome::answered) << message_;
+        EXPECT_EQ(response_.body, body);
+        EXPECT_EQ(server.accepted(), i);
+    }
+}
+
+TEST_F(PocoHttpClientTest, EndsInTimeWhatIsNeverAnswered) {
+    EXPECT_EQ(hasty_outcome_with(
+                  then([](RawConnection& connection) { connection.wait_until_client_goes(); })),
+              Outcome::late);
+    EXPECT_TRUE(tells("300 ms")) << message_;
+}
+
+TEST_F(PocoHttpClientTest, EndsInTimeWhatDrips) {
+    struct Case {
+        std::string head, drops;
+    };
+    for (const Case& dripping :
+         {Case{"HTTP/1.1 200 OK\r\n", "A: b\r\n"}, Case{"HTTP/1.1 200 OK\r\nX: ", "x"},
+          Case{"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", "x"},
+          Case{chunked(""), "1\r\nx\r\n"}, Case{"HTTP/1.1 200 OK\r\n\r\n", "x"}}) {
+        EXPECT_EQ(hasty_outcome_with(then([&](RawConnection& connection) {
+                      connection.send(dripping.head);
+                      connection.drip(dripping.drops);
+                  })),
+                  Outcome::late)
+            << dripping.head << message_;
+    }
+}
+
+TEST_F(PocoHttpClientTest, AnswersTheNextRequestAfterOneThatWasLate) {
+    const RawServer server([](RawConnection& connection, int number) {
+        while (!connection.request().empty()) {
+            if (number > 0) connection.send(answer("body"));
+        }
+    });
+    HttpRequest request = to(server);
+    request.timeout = 50ms;
+    EXPECT_EQ(outcome_of(request), Outcome::late);
+    while (outcome_of(to(server)) == Outcome::late) {  // where 50 ms were too few to connect
+    }
+    EXPECT_EQ(response_.body, "body") << message_;
+}
+
+TEST_F(PocoHttpClientTest, CutsOffABodyBeyondTheLimit) {
+    const std::string piece(10'000, 'x');
+    struct Case {
+        std::string head, piece;
+    };
+    for (const Case& endless :
+         {Case{"HTTP/1.1 200 OK\r\n\r\n", piece}, Case{chunked(""), "2710\r\n" + piece + "\r\n"},
+          Case{"HTTP/1.1 200 OK\r\nContent-Length: 1000001\r\n\r\n", piece}}) {
+        EXPECT_EQ(outcome_with(then([&](RawConnection& connection) {
+                      connection.send(endless.head);
+                      connection.send_for_ever(endless.piece);
+                  })),
+                  Outcome::retryable);
+        EXPECT_TRUE(tells("longer than 1000000 bytes")) << message_;
+        EXPECT_LT(response_.body.capacity(), 2'100'000U);
+    }
+}
+
+TEST_F(PocoHttpClientTest, TakesABodyOfExactlyTheLimit) {
+    const std::string body(1'000, 'x');
+    for (const std::string& text : {answer(body), chunked("3e8\r\n" + body + "\r\n0\r\n\r\n"),
+                                    "HTTP/1.1 200 OK\r\n\r\n" + body}) {
+        const RawServer server(once(text));
+        HttpRequest request = to(server);
+        request.body_bytes_max = 1'000;
+        EXPECT_EQ(outcome_of(request), Outcome::answered) << message_;
+        EXPECT_EQ(response_.body, body);
+    }
+}
+
+TEST_F(PocoHttpClientTest, RefusesALengthThatCannotBeTrusted) {
+    for (const char* headers :
+         {"Content-Length: 2\r\nContent-Length: 2\r\n",
+          "Content-Length: 2\r\nContent-Length: 3\r\n", "Content-Length: -5\r\n",
+          "Content-Length: 99999999999999999999\r\n", "Content-Length: two\r\n",
+          "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n"}) {
+        EXPECT_EQ(outcome_with(once("HTTP/1.1 200 OK\r\n" + std::string(headers) + "\r\n{}")),
+                  Outcome::retryable)
+            << headers;
+    }
+}
+
+TEST_F(PocoHttpClientTest, RefusesWhatIsCompressed) {
+    EXPECT_EQ(outcome_with(once(answer("\x1f\x8b", "Content-Encoding: gzip\r\n"))),
+              Outcome::retryable);
+    EXPECT_EQ(outcome_with(once(answer("{}", "Content-Encoding: identity\r\n"))),
+              Outcome::answered);
+}
+
+TEST_F(PocoHttpClientTest, FollowsNoRedirect) {
+    const RawServer elsewhere(always(answer("stolen")));
+    const std::string there = "http://127.0.0.1:" + std::to_string(elsewhere.port()) + "/";
+    EXPECT_EQ(outcome_with(always(answer("", "Location: " + there + "\r\n", "302 Found"))),
+              Outcome::answered);
+    EXPECT_EQ(response_.status, 302);
+    EXPECT_EQ(response_.body, "");
+    EXPECT_EQ(elsewhere.accepted(), 0);
+}
+
+TEST_F(PocoHttpClientTest, TakesAnyStatus) {
+    for (const char* status : {"999 Odd", "500 Internal Server Error", "429", "200"}) {
+        EXPECT_EQ(outcome_with(always(answer("x", "", status))), Outcome::answered) << message_;
+        EXPECT_EQ(response_.status, std::stoi(status));
+        EXPECT_EQ(response_.body, "x");
+    }
+}
+
+TEST_F(PocoHttpClientTest, TakesAnAnswerWithoutABody) {
+    const RawServer server(always("HTTP/1.1 204 No Content\r\n\r\n"));
+    response_.body = "left over";
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(outcome_of(to(server)), Outcome::answered) << message_;
+        EXPECT_EQ(response_.status, 204);
+        EXPECT_EQ(response_.body, "");
+    }
+    EXPECT_EQ(server.accepted(), 1);
+}
+
+TEST_F(PocoHttpClientTest, PassesOverInterimAnswers) {
+    const RawServer server(
+        always("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" +
+               answer("body")));
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(outcome_of(to(server)), Outcome::answered) << message_;
+        EXPECT_EQ(response_.status, 200);
+        EXPECT_EQ(response_.body, "body");
+    }
+    EXPECT_EQ(server.accepted(), 1);
+    EXPECT_EQ(outcome_with(then([](RawConnection& connection) {
+                  connection.send_for_ever("HTTP/1.1 100 Continue\r\n\r\n");
+              })),
+              Outcome::retryable);
+    EXPECT_EQ(outcome_with(once("HTTP/1.1 101 Switching Protocols\r\n\r\n" + answer("body"))),
+              Outcome::retryable);
+}
+
+TEST_F(PocoHttpClientTest, RefusesAHeadBeyondItsLimitsWithoutKeepingIt) {
+    std::string many;
+    for (std::size_t i = 0; i < PocoHttpClient::kHeadersMax; ++i) many += "X: 1\r\n";
+    EXPECT_EQ(outcome_with(once("HTTP/1.1 204 OK\r\n" + many + "\r\n")), Outcome::answered);
+    EXPECT_EQ(outcome_with(once("HTTP/1.1 204 OK\r\n" + many + "X: 1\r\n\r\n")),
+              Outcome::retryable);
+
+    rusage before{}, after{};
+    ::getrusage(RUSAGE_SELF, &before);
+    EXPECT_EQ(outcome_with(then([](RawConnection& connection) {
+                  connection.send("HTTP/1.1 200 OK\r\n");
+                  for (int i = 0; i < 100'000 && connection.send("X: 1\r\n"); ++i) {
+                  }
+              })),
+              Outcome::retryable);
+    EXPECT_EQ(outcome_with(then([](RawConnection& connection) {
+                  connection.send("HTTP/1.1 200 OK\r\nX: ");
+                  const std::string piece(50'000, 'x');
+                  for (int i = 0; i < 1'000 && connection.send(piece); ++i) {
+                  }
+              })),
+              Outcome::retryable);
+    ::getrusage(RUSAGE_SELF, &after);
+    EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 20'000) << "KiB";
+}
+
+TEST_F(PocoHttpClientTest, RefusesWhatIsNoHttp) {
+    for (const std::string& text :
+         {std::string("SSH-2.0-OpenSSH_9.2\r\n\r\n"), std::string("\x16\x03\x01\x02\x00\x01", 6),
+          std::string("HTTP/1.1 OK\r\n\r\n"), std::string(100'000, 'x'),
+          std::string(100'000, '\xff'), std::string(100'000, '\0')}) {
+        EXPECT_EQ(outcome_with(once(text)), Outcome::retryable) << text.substr(0, 20);
+    }
+}
+
+TEST_F(PocoHttpClientTest, EndsEveryRequestAtShutdownAndTakesNoMore) {
+    std::promise<void> waiting;
+    const RawServer server([&](RawConnection& connection, int) {
+        connection.request();
+        waiting.set_value();
+        connection.wait_until_client_goes();
+    });
+    HttpRequest request = to(server);
+    request.timeout = 1h;
+    std::thread stopper([&] {
+        waiting.get_future().wait();
+        watch_.abort_all();
+    });
+    EXPECT_EQ(outcome_of(request), Outcome::retryable);
+    EXPECT_TRUE(tells("shutdown")) << message_;
+    stopper.join();
+    EXPECT_EQ(outcome_of(request), Outcome::retryable);
+    EXPECT_EQ(server.accepted(), 1);
+}
+
+TEST_F(PocoHttpClientTest, SharesItsWatchWithoutEndingWhatIsInTime) {
+    const RawServer good(always(answer("body")));
+    const RawServer silent(
+        [](RawConnection& connection, int) { connection.wait_until_client_goes(); });
+    std::atomic<int> answers = 0, failures = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+            PocoHttpClient own(watch_, clock_, "");
+            HttpResponse response;
+            for (int round = 0; round < 20; ++round) {
+                own.send(to(good), response);
+                answers += response.body == "body" ? 1 : 0;
+                HttpRequest request = to(silent);
+                request.timeout = std::chrono::milliseconds{round % 4};
+                try {
+                    own.send(request, response);
+                } catch (const catalog::Retryable&) {
+                    ++failures;
+                }
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(answers, 80);
+    EXPECT_EQ(failures, 80);
+    EXPECT_EQ(good.accepted(), 4);
+}
+
+class PocoHttpClientTlsTest : public PocoHttpClientTest {
+protected:
+    /// What becomes of three requests to `host`, which is this machine, served with that
+    /// certificate.
+    Outcome outcome_with_tls(const world::Certificate& certificate, const std::string& host,
+                             int version_max = TLS1_3_VERSION) {
+        const world::TlsServer tls(certificate, version_max);
+        const RawServer server([&](RawConnection& connection, int) {
+            tls.serve(connection.socket(), answer("secure"));
+        });
+        PocoHttpClient client(watch_, idle_clock_, ca_file_);
+        Outcome outcome = Outcome::answered;
+        for (int i = 0; i < 3 && outcome == Outcome::answered; ++i) {
+            outcome = outcome_of(client, secure(server, host));
+        }
+        EXPECT_EQ(server.accepted(), 1);
+        return outcome;
+    }
+    static HttpRequest secure(const RawServer& server, const std::string& host) {
+        HttpRequest request = to(server);
+        request.endpoint = {true, host, server.port()};
+        return request;
+    }
+
+    const world::TempFolder folder_;
+    const world::Certificate authority_ = world::Certificate::self_signed("DNS:authority");
+    const std::string ca_file_ = [this] {
+        authority_.write(folder_ / "ca.pem");
+        return (folder_ / "ca.pem").string();
+    }();
+};
+
+TEST_F(PocoHttpClientTlsTest, TrustsTheGivenAuthorityAndKeepsTheConnection) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        response_.body.clear();
+        EXPECT_EQ(outcome_with_tls(authority_.issue("DNS:localhost"), "localhost", version),
+                  Outcome::answered)
+            << message_;
+        EXPECT_EQ(response_.body, "secure");
+    }
+    EXPECT_EQ(outcome_with_tls(authority_.issue("IP:127.0.0.1"), "127.0.0.1"), Outcome::answered)
+        << message_;
+}
+
+TEST_F(PocoHttpClientTlsTest, TellsTheServerWhichHostItWants) {
+    const world::TlsServer tls(authority_.issue("DNS:localhost,IP:127.0.0.1"));
+    for (const bool named : {true, false}) {
+        RawServer server([&](RawConnection& connection, int) {
+            tls.serve(connection.socket(), answer("secure"), 1);
+        });
+        PocoHttpClient client(watch_, idle_clock_, ca_file_);
+        EXPECT_EQ(outcome_of(client, secure(server, named ? "localhost" : "127.0.0.1")),
+                  Outcome::answered)
+            << message_;
+        server.wait_for_ended(1);
+        EXPECT_EQ(tls.name(), named ? "localhost" : "");
+    }
+}
+
+TEST_F(PocoHttpClientTlsTest, RefusesACertificateNobodyVouchesFor) {
+    EXPECT_EQ(outcome_with_tls(world::Certificate::self_signed("DNS:localhost"), "localhost"),
+              Outcome::refused);
+    EXPECT_TRUE(tells("the certificate of localhost does not verify: self-signed")) << message_;
+    EXPECT_EQ(outcome_with_tls(world::Certificate::self_signed("DNS:other").issue("DNS:localhost"),
+                               "localhost"),
+              Outcome::refused);
+    EXPECT_TRUE(tells("localhost does not verify: ")) << message_;
+}
+
+TEST_F(PocoHttpClientTlsTest, RefusesACertificateForAnotherHost) {
+    EXPECT_EQ(outcome_with_tls(authority_.issue("DNS:other.example"), "127.0.0.1"),
+              Outcome::refused);
+    EXPECT_TRUE(tells("IP address mismatch")) << message_;
+    EXPECT_EQ(outcome_with_tls(authority_.issue("DNS:other.example"), "localhost"),
+              Outcome::refused);
+    EXPECT_TRUE(tells("hostname mismatch")) << message_;
+    EXPECT_EQ(outcome_with_tls(authority_.issue("DNS:localhost"), "127.0.0.1"), Outcome::refused);
+    EXPECT_EQ(outcome_with_tls(authority_.issue("IP:127.0.0.2"), "127.0.0.1"), Outcome::refused);
+}
+
+TEST_F(PocoHttpClientTlsTest, RefusesAnExpiredCertificate) {
+    EXPECT_EQ(outcome_with_tls(authority_.issue("DNS:localhost", -60), "localhost"),
+              Outcome::refused);
+    EXPECT_TRUE(tells("expired")) << message_;
+}
+
+TEST_F(PocoHttpClientTlsTest, TrustsTheSystemAloneWhereNoFileIsGiven) {
+    const world::TlsServer tls(authority_.issue("DNS:localhost"));
+    const RawServer server(
+        [&](RawConnection& connection, int) { tls.serve(connection.socket(), answer("secure")); });
+    EXPECT_EQ(outcome_of(secure(server, "localhost")), Outcome::refused);
+}
+
+TEST_F(PocoHttpClientTlsTest, SpeaksNothingOlderThanTls12) {
+    for (const int version : {TLS1_VERSION, TLS1_1_VERSION}) {
+        EXPECT_EQ(outcome_with_tls(authority_.issue("DNS:localhost"), "localhost", version),
+                  Outcome::retryable);
+        EXPECT_TRUE(tells("protocol")) << message_;
+    }
+}
+
+TEST_F(PocoHttpClientTlsTest, TriesAgainAfterAHandshakeThatWasCut) {
+    for (const bool reset : {false, true}) {
+        const RawServer server([reset](RawConnection& connection, int) {
+            connection.some_bytes();
+            if (reset) connection.reset_at_end();
+        });
+        EXPECT_EQ(outcome_of(secure(server, "localhost")), Outcome::retryable) << message_;
+    }
+}
+
+TEST_F(PocoHttpClientTlsTest, TriesAgainWhereTheServerSpeaksPlainHttp) {
+    const RawServer server([](RawConnection& connection, int) {
+        connection.some_bytes();
+        connection.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    });
+    EXPECT_EQ(outcome_of(secure(server, "localhost")), Outcome::retryable);
+}
+
+TEST_F(PocoHttpClientTlsTest, EndsInTimeAHandshakeThatHangsOrDrips) {
+    for (const bool drips : {false, true}) {
+        const RawServer server([drips](RawConnection& connection, int) {
+            connection.some_bytes();
+            connection.send(std::string_view("\x16\x03\x03\x40\x00", 5));  // of a 16 KiB record
+            if (drips) connection.drip("x");
+            connection.wait_until_client_goes();
+        });
+        HttpRequest request = secure(server, "localhost");
+        request.timeout = 300ms;
+        const SteadyTime begun = clock_.steady();
+        EXPECT_EQ(outcome_of(request), Outcome::late) << message_;
+        EXPECT_LT(clock_.steady() - begun, 5s);
+    }
+}
+
+TEST_F(PocoHttpClientTlsTest, TellsThatAKeptConnectionWasStale) {
+    const world::TlsServer tls(authority_.issue("DNS:localhost"));
+    RawServer server([&](RawConnection& connection, int) {
+        tls.serve(connection.socket(), answer("secure"), 1);
+    });
+    PocoHttpClient client(watch_, idle_clock_, ca_file_);
+    for (int i = 1; i <= 2; ++i) {
+        EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::answered) << message_;
+        server.wait_for_ended(i);
+        EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::stale) << message_;
+    }
+}
+
+TEST_F(PocoHttpClientTlsTest, RefusesABodyThatEndsWithoutAGoodbye) {
+    const world::TlsServer tls(authority_.issue("DNS:localhost"));
+    for (const char* head :
+         {"HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n",
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n"}) {
+        const RawServer server([&](RawConnection& connection, int) {
+            tls.serve(connection.socket(), std::string(head) + "{}", 1);
+        });
+        PocoHttpClient client(watch_, idle_clock_, ca_file_);
+        EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::retryable) << head;
+    }
+}
+
+TEST_F(PocoHttpClientTlsTest, CannotUseAFileWithoutCertificates) {
+    world::write_file(folder_ / "empty.pem", "nothing\n");
+    for (const char* name : {"empty.pem", "none.pem", "."}) {
+        EXPECT_THROW(PocoHttpClient(watch_, clock_, (folder_ / name).string()), catalog::Unusable)
+            << name;
+    }
+}
+
+}  // namespace
+}  // namespace vodcatalog

@@ -1,0 +1,183 @@
+#pragma once
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace world {
+
+/// One connection as the server sees it, with nothing between a test and the bytes.
+class RawConnection {
+public:
+    explicit RawConnection(int socket) : socket_(socket) {}
+
+    [[nodiscard]] int socket() const noexcept { return socket_; }
+
+    /// Reads one request, with as much body as it says; empty if the client has gone.
+    std::string request() {
+        std::string text;
+        char buffer[4096];
+        while (true) {
+            const std::size_t end = text.find("\r\n\r\n");
+            if (end != std::string::npos && text.size() >= end + 4 + body_size(text)) return text;
+            const ssize_t size = ::recv(socket_, buffer, sizeof buffer, 0);
+            if (size <= 0) return {};
+            text.append(buffer, static_cast<std::size_t>(size));
+        }
+    }
+    /// Reads whatever comes first.
+    void some_bytes() {
+        char buffer[4096];
+        (void)!::recv(socket_, buffer, sizeof buffer, 0);
+    }
+    /// Returns whether the client has taken it all.
+    bool send(std::string_view text) {
+        while (!text.empty()) {
+            const ssize_t size = ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL);
+            if (size <= 0) return false;
+            text.remove_prefix(static_cast<std::size_t>(size));
+        }
+        return true;
+    }
+    void send_for_ever(std::string_view text) {
+        while (send(text)) {
+        }
+    }
+    /// A byte each few milliseconds, again and again, until the client goes.
+    void drip(std::string_view text) {
+        for (std::size_t i = 0; send(text.substr(i % text.size(), 1)); ++i) {
+            if (client_goes(10)) return;
+        }
+    }
+    void wait_until_client_goes() {
+        while (!client_goes(-1)) {
+        }
+    }
+    /// The connection will end with a reset.
+    void reset_at_end() {
+        const linger at_once{1, 0};
+        ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    }
+
+private:
+    static std::size_t body_size(const std::string& text) {
+        const std::size_t at = text.find("Content-Length: ");
+        return at == std::string::npos ? 0 : std::stoul(text.substr(at + 16));
+    }
+    bool client_goes(int within_ms) {
+        pollfd watched{socket_, POLLIN, 0};
+        if (::poll(&watched, 1, within_ms) <= 0) return false;
+        char buffer[4096];
+        return ::recv(socket_, buffer, sizeof buffer, 0) <= 0;
+    }
+
+    int socket_;
+};
+
+/// A listening socket on a free port of 127.0.0.1.
+class RawListener {
+public:
+    explicit RawListener(int backlog) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        if (socket_ < 0 || ::bind(socket_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+            ::listen(socket_, backlog) != 0 ||
+            ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+            throw std::runtime_error("cannot listen on 127.0.0.1");
+        }
+        port_ = ntohs(address.sin_port);
+    }
+    ~RawListener() { ::close(socket_); }
+    RawListener(const RawListener&) = delete;
+    RawListener& operator=(const RawListener&) = delete;
+
+    [[nodiscard]] int socket() const noexcept { return socket_; }
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
+private:
+    int socket_;
+    std::uint16_t port_ = 0;
+};
+
+/// Hands each connection, with its number from 0, to `behave` in a thread of its own; the
+/// connection ends where that returns.
+class RawServer {
+public:
+    using Behaviour = std::function<void(RawConnection&, int number)>;
+
+    explicit RawServer(Behaviour behave)
+        : behave_(std::move(behave)), acceptor_([this] { accept_all(); }) {}
+    ~RawServer() {
+        ::shutdown(listener_.socket(), SHUT_RDWR);
+        acceptor_.join();
+        {
+            const std::lock_guard lock(mutex_);
+            for (const int socket : open_) ::shutdown(socket, SHUT_RDWR);
+        }
+        for (std::thread& thread : threads_) thread.join();
+    }
+    RawServer(const RawServer&) = delete;
+    RawServer& operator=(const RawServer&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const noexcept { return listener_.port(); }
+    /// How many connections there have been.
+    [[nodiscard]] int accepted() const {
+        const std::lock_guard lock(mutex_);
+        return accepted_;
+    }
+    /// Waits until that many connections have ended.
+    void wait_for_ended(int count) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return ended_ >= count; });
+    }
+
+private:
+    void accept_all() {
+        while (true) {
+            const int socket = ::accept4(listener_.socket(), nullptr, nullptr, SOCK_CLOEXEC);
+            if (socket < 0) return;
+            const std::lock_guard lock(mutex_);
+            open_.push_back(socket);
+            threads_.emplace_back([this, socket, number = accepted_++] { serve(socket, number); });
+        }
+    }
+    void serve(int socket, int number) {
+        RawConnection connection(socket);
+        behave_(connection, number);
+        const std::lock_guard lock(mutex_);
+        std::erase(open_, socket);
+        ::close(socket);
+        ++ended_;
+        changed_.notify_all();
+    }
+
+    const Behaviour behave_;
+    const RawListener listener_{64};
+    mutable std::mutex mutex_;
+    // Guarded by mutex_.
+    std::condition_variable changed_;
+    std::vector<int> open_;
+    int accepted_ = 0;
+    int ended_ = 0;
+    std::vector<std::thread> threads_;  ///< Only the acceptor adds to it.
+
+    std::thread acceptor_;
+};
+
+}  // namespace world

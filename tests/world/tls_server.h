@@ -1,0 +1,62 @@
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "tests/world/certificates.h"
+
+namespace world {
+
+/// The server's side of TLS. Safe for any thread.
+class TlsServer {
+public:
+    explicit TlsServer(const Certificate& certificate, int version_max = TLS1_3_VERSION)
+        : context_(SSL_CTX_new(TLS_server_method()), SSL_CTX_free) {
+        SSL_CTX* context = context_.get();
+        if (version_max < TLS1_2_VERSION) SSL_CTX_set_cipher_list(context, "ALL:@SECLEVEL=0");
+        SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
+        SSL_CTX_set_max_proto_version(context, version_max);
+        SSL_CTX_set_tlsext_servername_callback(context, note_name);
+        SSL_CTX_set_tlsext_servername_arg(context, &name_);
+        if (SSL_CTX_use_certificate(context, certificate.x509()) != 1 ||
+            SSL_CTX_use_PrivateKey(context, certificate.key()) != 1) {
+            throw std::runtime_error("cannot use a certificate");
+        }
+    }
+
+    /// Shakes hands over a connected socket, and answers each request, without a body of its own,
+    /// with `answer`, until the client goes or there were `requests_max`. Says no goodbye then.
+    void serve(int socket, const std::string& answer, int requests_max = 1'000) const {
+        const std::unique_ptr<SSL, void (*)(SSL*)> ssl(SSL_new(context_.get()), SSL_free);
+        SSL_set_fd(ssl.get(), socket);
+        if (SSL_accept(ssl.get()) != 1) return;
+        std::string request;
+        char buffer[4096];
+        for (int requests = 0; requests < requests_max;) {
+            const int size = SSL_read(ssl.get(), buffer, sizeof buffer);
+            if (size <= 0) return;
+            request.append(buffer, static_cast<std::size_t>(size));
+            if (!request.ends_with("\r\n\r\n")) continue;
+            request.clear();
+            SSL_write(ssl.get(), answer.data(), static_cast<int>(answer.size()));
+            ++requests;
+        }
+    }
+    /// The host the latest client asked for; empty if it named none. After that client was served.
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+private:
+    static int note_name(SSL* ssl, int*, void* name) {
+        const char* asked = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+        *static_cast<std::string*>(name) = asked == nullptr ? "" : asked;
+        return SSL_TLSEXT_ERR_OK;
+    }
+
+    std::string name_;
+    std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context_;
+};
+
+}  // namespace world
