@@ -1,143 +1,220 @@
 #include "daemon/sync/image_files.h"
 
-#include <fcntl.h>
+#include <fmt/format.h>
 #include <glob.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
+#include <cstdint>
+#include <set>
+#include <string_view>
 
+#include "catalog/error.h"
+#include "daemon/file_content.h"
 #include "daemon/sync/id_list.h"
 
 namespace vodcatalog {
 namespace {
 
-namespace fs = std::filesystem;
+constexpr std::string_view kKept = "; until that is mended its images stay watched";
 
-/// Appends the file's bytes to `text`; the reason if that is not possible.
-std::string append_file(const fs::path& file, std::string& text) {
-    const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0) return std::strerror(errno);
-    struct stat status {};
-    std::string problem;
-    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode))
-        problem = "it is no regular file";
-    if (problem.empty() &&
-        static_cast<std::uintmax_t>(status.st_size) > ImageFiles::kFileBytesMax) {
-        problem = "it is larger than 256 MiB";
+/// The path that `pattern` is without being a pattern; empty if it is one.
+std::string plain_path(std::string_view pattern) {
+    std::string path;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (std::string_view("*?[").find(pattern[i]) != std::string_view::npos) return {};
+        if (pattern[i] == '\\' && i + 1 < pattern.size()) ++i;
+        path += pattern[i];
     }
-    const std::size_t begin = text.size();
-    for (ssize_t n = 1; problem.empty() && n > 0;) {
-        const std::size_t had = text.size();
-        text.resize(had + 64 * 1024);
-        n = ::read(descriptor, text.data() + had, 64 * 1024);
-        text.resize(had + static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
-        if (n < 0) problem = std::strerror(errno);
-        if (text.size() - begin > ImageFiles::kFileBytesMax) problem = "it is larger than 256 MiB";
-    }
-    close(descriptor);
-    if (!problem.empty()) text.resize(begin);
-    return problem;
+    return path;
 }
 
-void sort_and_unite(std::vector<std::string_view>& image_ids) {
-    std::sort(image_ids.begin(), image_ids.end());
-    image_ids.erase(std::unique(image_ids.begin(), image_ids.end()), image_ids.end());
+/// What glob() found, and freed.
+class Matches {
+public:
+    /// A folder that cannot be read is an error, so that its files are not taken for removed.
+    explicit Matches(const std::string& pattern)
+        : result_(glob(pattern.c_str(), GLOB_ERR | GLOB_NOSORT, nullptr, &found_)) {}
+    ~Matches() { globfree(&found_); }
+    Matches(const Matches&) = delete;
+    Matches& operator=(const Matches&) = delete;
+
+    [[nodiscard]] bool failed() const noexcept { return result_ != 0 && result_ != GLOB_NOMATCH; }
+    [[nodiscard]] std::size_t size() const noexcept { return result_ == 0 ? found_.gl_pathc : 0; }
+    [[nodiscard]] const char* operator[](std::size_t i) const noexcept {
+        return found_.gl_pathv[i];
+    }
+
+private:
+    glob_t found_{};
+    int result_;
+};
+
+/// The files that patterns name, and what is wrong with the naming.
+struct Found {
+    std::set<std::string> files;
+    std::vector<std::string> unmatched;   ///< Patterns that no file matches.
+    std::vector<std::string> unreadable;  ///< Patterns whose folder cannot be read.
+};
+
+Found find_files(const std::vector<std::string>& patterns) {
+    Found found;
+    for (const std::string& pattern : patterns) {
+        if (std::string path = plain_path(pattern); !path.empty()) {
+            found.files.insert(std::move(path));
+            continue;
+        }
+        const Matches matches(pattern);
+        if (matches.failed()) {
+            found.unreadable.push_back(pattern);
+        } else if (matches.size() == 0) {
+            found.unmatched.push_back(pattern);
+        }
+        for (std::size_t i = 0; i < matches.size(); ++i) found.files.insert(matches[i]);
+    }
+    return found;
+}
+
+/// The views of texts that lie end to end in `text`, sorted and each once. Returns how many were
+/// doubled.
+std::size_t take_views(IdSet& ids, const std::vector<std::uint8_t>& lengths) {
+    std::string_view rest = ids.text;
+    ids.image_ids.reserve(lengths.size());
+    for (const std::uint8_t length : lengths) {
+        ids.image_ids.push_back(rest.substr(0, length));
+        rest.remove_prefix(length);
+    }
+    std::sort(ids.image_ids.begin(), ids.image_ids.end());
+    const auto rest_begin = std::unique(ids.image_ids.begin(), ids.image_ids.end());
+    const auto doubled = static_cast<std::size_t>(ids.image_ids.end() - rest_begin);
+    ids.image_ids.erase(rest_begin, ids.image_ids.end());
+    return doubled;
+}
+
+/// Gathers the IDs of one file after the other. Only the bytes of valid IDs are kept, end to end.
+class Reader {
+public:
+    explicit Reader(const ImageFileLimits& limits) : limits_(limits) {}
+
+    void read(Found found);
+    void incomplete(std::string what) {
+        ids_->incomplete = true;
+        result_.problems.push_back(std::move(what));
+    }
+    [[nodiscard]] ImageFiles::Reading finish();
+
+private:
+    void read(const std::string& path);
+
+    const ImageFileLimits limits_;
+    ImageFiles::Reading result_;
+    std::shared_ptr<IdSet> ids_ = std::make_shared<IdSet>();
+    std::vector<std::uint8_t> lengths_;
+};
+
+void Reader::read(Found found) {
+    for (const std::string& pattern : found.unreadable) {
+        incomplete(
+            fmt::format("{}: the folder does not exist or may not be read{}", pattern, kKept));
+    }
+    for (const std::string& pattern : found.unmatched) {
+        result_.problems.push_back(pattern + ": no file has a name like this; check image_files");
+    }
+    if (found.files.size() > limits_.files_max) {
+        incomplete(fmt::format("{} files of image IDs, {} are read; put more IDs into one",
+                               found.files.size(), limits_.files_max));
+        found.files.erase(
+            std::next(found.files.begin(), static_cast<std::ptrdiff_t>(limits_.files_max)),
+            found.files.end());
+    }
+    for (const std::string& path : found.files) read(path);
+}
+
+void Reader::read(const std::string& path) {
+    FileContent content;
+    try {
+        content = read_file(path, limits_.file_bytes_max);
+    } catch (const catalog::Retryable& error) {
+        incomplete(fmt::format("{}: {}{}", path, error.what(), kKept));
+        return;
+    }
+    IdList list = read_id_list(content.text, path, limits_.ids_max - lengths_.size());
+    result_.bad += list.bad;
+    result_.doubled += list.doubled;
+    for (std::string& what : list.problems) incomplete(std::move(what));
+    if (list.too_long) {
+        incomplete(
+            fmt::format("{}: more than {} image IDs in the account's files; use another account or "
+                        "daemon for the others",
+                        path, limits_.ids_max));
+    } else {
+        ++result_.files;
+    }
+    for (const std::string_view id : list.image_ids) {
+        ids_->text += id;
+        lengths_.push_back(static_cast<std::uint8_t>(id.size()));
+    }
+}
+
+ImageFiles::Reading Reader::finish() {
+    ids_->text.shrink_to_fit();
+    result_.doubled += take_views(*ids_, lengths_);
+    constexpr std::size_t kMax = ImageFiles::Reading::kProblemsMax;
+    if (const std::size_t count = result_.problems.size(); count > kMax) {
+        result_.problems.resize(kMax - 1);
+        result_.problems.push_back(
+            fmt::format("and {} problems more with files of image IDs", count - kMax + 1));
+    }
+    result_.ids = std::move(ids_);
+    return std::move(result_);
 }
 
 }  // namespace
 
-std::vector<fs::path> ImageFiles::files(std::vector<std::string>* problems) const {
-    std::vector<fs::path> found;
-    for (const std::string& pattern : patterns_) {
-        glob_t matches{};
-        const int result = glob(pattern.c_str(), GLOB_NOSORT, nullptr, &matches);
-        for (std::size_t i = 0; i < matches.gl_pathc; ++i) found.emplace_back(matches.gl_pathv[i]);
-        globfree(&matches);
-        if (result != 0 && problems != nullptr) {
-            problems->push_back(pattern + ": no file has a name like this; check image_files");
-        }
-    }
-    std::sort(found.begin(), found.end());
-    found.erase(std::unique(found.begin(), found.end()), found.end());
-    return found;
-}
-
-ImageFiles::Fingerprint ImageFiles::fingerprint(const std::vector<fs::path>& files) {
+ImageFiles::Fingerprint ImageFiles::fingerprint(const std::set<std::string>& files) {
     Fingerprint print;
-    for (const fs::path& file : files) {
+    for (const std::string& file : files) {
         struct stat status {};
-        std::string line = file.string();
-        if (stat(file.c_str(), &status) == 0) {
-            for (const auto number : {static_cast<std::int64_t>(status.st_ino),
-                                      static_cast<std::int64_t>(status.st_size),
-                                      static_cast<std::int64_t>(status.st_mtim.tv_sec),
-                                      static_cast<std::int64_t>(status.st_mtim.tv_nsec)}) {
-                line += ' ' + std::to_string(number);
-            }
+        if (stat(file.c_str(), &status) != 0) {
+            print.push_back(file);
+            continue;
         }
-        print.push_back(std::move(line));
+        // Also of its mode: it may become readable.
+        const timespec changed = status.st_ctim;
+        print.push_back(fmt::format("{} {} {} {}.{}", file, status.st_ino, status.st_size,
+                                    changed.tv_sec, changed.tv_nsec));
     }
     return print;
 }
 
 bool ImageFiles::changed() const {
-    return !read_once_ || fingerprint(files(nullptr)) != last_;
+    return !read_once_ || fingerprint(find_files(patterns_).files) != last_;
 }
 
 ImageFiles::Reading ImageFiles::read() {
-    Reading reading;
-    reading.ids = std::make_shared<IdSet>();
-    IdSet& ids = *reading.ids;
-    const auto names = files(&reading.problems);
+    Found found = find_files(patterns_);
+    Reader reader(limits_);
+    // One list that is there no more has lost its IDs; all of them gone are more likely a mistake.
+    if (found.files.empty() && had_files_) {
+        reader.incomplete(
+            fmt::format("{}: all files of image IDs are gone{}", patterns_[0], kKept));
+    }
+    had_files_ = had_files_ || !found.files.empty();
     // Taken before reading: what changes meanwhile is read again.
-    last_ = fingerprint(names);
-    // A list that is there no more has lost its IDs, unless that was all there was: then it is more
-    // likely a mistake.
-    if (names.empty() && read_once_) ids.incomplete = true;
+    last_ = fingerprint(found.files);
     read_once_ = true;
-    std::vector<std::size_t> ends;
-    for (const fs::path& name : names) {
-        const std::string problem = append_file(name, ids.text);
-        if (!problem.empty()) {
-            ids.incomplete = true;
-            reading.problems.push_back(name.string() + ": cannot be read (" + problem +
-                                       "); its IDs stay as they were");
-        }
-        ends.push_back(ids.text.size());
-    }
-    std::size_t begin = 0;
-    for (std::size_t i = 0; i < names.size(); begin = ends[i++]) {
-        IdList list = read_id_list(std::string_view(ids.text).substr(begin, ends[i] - begin),
-                                   names[i].string());
-        ids.image_ids.insert(ids.image_ids.end(), list.image_ids.begin(), list.image_ids.end());
-        std::move(list.problems.begin(), list.problems.end(), std::back_inserter(reading.problems));
-        if (list.problem_count > list.problems.size()) {
-            reading.problems.push_back(names[i].string() + ": " +
-                                       std::to_string(list.problem_count) +
-                                       " lines in all are no image ID");
-        }
-    }
-    sort_and_unite(ids.image_ids);
-    if (ids.image_ids.size() > kIdsMax) {
-        reading.problems.push_back("more than 5000000 image IDs; the rest is left out");
-        ids.image_ids.resize(kIdsMax);
-        ids.incomplete = true;
-    }
-    return reading;
+    reader.read(std::move(found));
+    return reader.finish();
 }
 
 std::shared_ptr<IdSet> make_id_set(const std::vector<std::string>& image_ids) {
     auto ids = std::make_shared<IdSet>();
-    for (const std::string& id : image_ids) ids->text += id;
-    std::size_t at = 0;
+    std::vector<std::uint8_t> lengths;
     for (const std::string& id : image_ids) {
-        ids->image_ids.push_back(std::string_view(ids->text).substr(at, id.size()));
-        at += id.size();
+        ids->text += id;
+        lengths.push_back(static_cast<std::uint8_t>(id.size()));
     }
-    sort_and_unite(ids->image_ids);
+    take_views(*ids, lengths);
     return ids;
 }
 
