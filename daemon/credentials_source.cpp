@@ -15,19 +15,16 @@ constexpr const char* kToken = "ALIBABA_CLOUD_SECURITY_TOKEN";
 
 std::string variable(const char* name) {
     const char* const value = std::getenv(name);
-    if (value == nullptr) {
-        throw catalog::Unusable(
-            fmt::format("has no credentials and the environment variable {} is not set; give "
-                        "credentials: {{access_key_id: ..., access_key_secret_file: ...}}, or "
-                        "set {} and {}",
-                        name, kId, kSecret));
-    }
+    std::string fault = "is not set";
     try {
-        return secret_word(value);
+        if (value != nullptr) return secret_word(value);
     } catch (const catalog::Unusable& error) {
-        throw catalog::Unusable(fmt::format("has no credentials and the environment variable {} {}",
-                                            name, error.what()));
+        fault = error.what();
     }
+    throw catalog::Unusable(fmt::format(
+        "the environment variable {} {}; set {} and {}, or give the account credentials "
+        "in the settings",
+        name, fault, kId, kSecret));
 }
 
 /// "access_key_secret_file names ..." for a fault of the file that key names.

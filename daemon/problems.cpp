@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace vodcatalog {
 
@@ -12,8 +13,9 @@ void Problems::add(Place place, std::string what) {
 
 std::vector<std::string> Problems::list(std::string_view file) const {
     std::vector<Problem> sorted = problems_;
-    std::stable_sort(sorted.begin(), sorted.end(),
-                     [](const Problem& a, const Problem& b) { return a.place < b.place; });
+    std::stable_sort(sorted.begin(), sorted.end(), [](const Problem& a, const Problem& b) {
+        return std::tie(a.place.line, a.place.column) < std::tie(b.place.line, b.place.column);
+    });
     std::vector<std::string> lines;
     for (const Problem& problem : sorted) {
         if (lines.size() == kListedMax) {

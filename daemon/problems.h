@@ -12,7 +12,7 @@ struct Place {
     std::size_t line = 0;
     std::size_t column = 0;
 
-    auto operator<=>(const Place&) const = default;
+    bool operator==(const Place&) const = default;
 };
 
 /// What is wrong in one file, gathered so that a person is told everything at once.

@@ -231,9 +231,7 @@ void Loader::read_credentials(YamlReader& account, AccountSettings& out) {
     try {
         out.credentials = environment_credentials();
     } catch (const catalog::Unusable& error) {
-        account.complain(
-            "credentials",
-            fmt::format("are not given, so they come from the environment: {}", error.what()));
+        account.complain("credentials", fmt::format("are not given, and {}", error.what()));
     }
 }
 
@@ -253,7 +251,7 @@ void Loader::read_key(YamlReader& credentials, bool required, AccountSettings& o
         try {
             source.access_key_id = secret_word(key.access_key_id);
             if (source.access_key_id.size() > kAccessKeyIdBytesMax)
-                credentials.complain("access_key_id", "is too long");
+                credentials.complain("access_key_id", "is longer than 128 bytes");
         } catch (const catalog::Unusable& error) {
             credentials.complain("access_key_id", error.what());
         }

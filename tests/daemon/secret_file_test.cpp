@@ -59,7 +59,7 @@ TEST_F(SecretFileTest, ARotatedSecretIsReadAnew) {
 }
 
 TEST_F(SecretFileTest, AFileOpenToGroupOrOthersIsRefusedWithTheCommandThatMendsIt) {
-    for (const mode_t mode : {0640, 0604, 0620, 0601}) {
+    for (const mode_t mode : {0640U, 0604U, 0620U, 0601U}) {
         world::write_file(folder / "secret", "s3cret", mode);
         const std::string said = fault("./secret");
         EXPECT_TRUE(said.starts_with("names DIR/secret, which group or others may use (mode 06"))
