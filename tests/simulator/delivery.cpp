@@ -1,5 +1,6 @@
 #include "tests/simulator/delivery.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <ctime>
@@ -62,11 +63,14 @@ std::string head_of(const Reply& reply, const Scenario& scenario, std::int64_t n
     return out + "\r\n\r\n";
 }
 
+/// Never the last byte, and for no longer than a hang takes.
 void drip(const std::string& bytes, const Faults& faults, Connection& connection) {
-    for (std::size_t i = 0; i + 1 < bytes.size(); ++i) {
+    Milliseconds left = faults.hang_for;
+    for (std::size_t i = 0; i + 1 < bytes.size() && left.count() > 0; ++i) {
         if (!connection.send({&bytes[i], 1}) || !connection.rest(faults.drip_every)) return;
+        left -= std::max(faults.drip_every, Milliseconds{1});
     }
-    (void)connection.rest(faults.hang_for);
+    if (left.count() > 0) (void)connection.rest(left);
 }
 
 Milliseconds latency_of(const Scenario& scenario, Dice& dice) {
