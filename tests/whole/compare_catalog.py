@@ -11,6 +11,7 @@ it was served only in answers that were in flight at a kill, and none of their R
 Exit status 0: all equal.
 """
 import argparse
+import datetime
 import json
 import sqlite3
 import sys
@@ -19,8 +20,8 @@ import urllib.request
 IN_FLIGHT_MS = 3000  # An answer is recorded this long after it was sent, or its process was dying.
 SHOWN = 10
 COLUMNS = ["status", "title", "description", "tags", "cate_id", "cate_name", "image_type", "creation_time",
-           "storage_location", "app_id", "region_id", "audit_status", "url", "extra"]
-MEZZANINE = ["original_file_name", "width", "height", "file_size", "file_url", "extra"]
+           "storage_location", "app_id", "region_id", "audit_status", "url"]
+MEZZANINE = ["original_file_name", "width", "height", "file_size", "file_url"]
 SIGNS = ["auth_key=", "Signature=", "OSSAccessKeyId=", "security-token="]
 
 
@@ -65,13 +66,38 @@ def compare_history(changes, runs, kills, recorded_ids):
     return differences
 
 
-def compare_row(row, truth):
-    return [f"{column} is {row[column]!r}, but in the cloud {truth.get(column)!r}"
-            for column in truth_columns(truth) if row[column] != truth.get(column)]
+def compare_columns(row, truth, columns, flag):
+    """The differences of one row: plain columns, what is kept as JSON whatever its order, and the flag of a signature."""
+    differences = [f"{column} is {row[column]!r}, but in the cloud {truth[column]!r}"
+                   for column in columns if row[column] != truth[column]]
+    extra = None if row["extra"] is None else json.loads(row["extra"])
+    if extra != truth["extra"]:
+        differences.append(f"extra is {extra}, but in the cloud {truth['extra']}")
+    if bool(row[flag]) != truth[flag]:
+        differences.append(f"{flag} is {row[flag]}, but in the cloud {truth[flag]}")
+    return differences
 
 
-def truth_columns(truth):
-    return [column for column in COLUMNS if column in truth]
+def compare_image(row, mezzanine, tags, truth):
+    """The differences between an image's rows and the cloud's truth about it."""
+    differences = compare_columns(row, truth, COLUMNS, "url_signed")
+    wanted = truth["mezzanine"]
+    if (mezzanine is None) != (wanted is None):
+        differences.append(f"mezzanine is {mezzanine}, but in the cloud {wanted}")
+    elif wanted is not None:
+        differences += [f"mezzanine: {difference}"
+                        for difference in compare_columns(mezzanine, wanted, MEZZANINE, "file_url_signed")]
+    if sorted(tags) != sorted(truth["image_tag"]):
+        differences.append(f"the tags are {tags}, but in the cloud {truth['image_tag']}")
+    if row["created_at"] != created_at(truth["creation_time"]):
+        differences.append(f"created_at is {row['created_at']}, but in the cloud {truth['creation_time']}")
+    return differences
+
+
+def created_at(text):
+    if text is None:
+        return None
+    return int(datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z").timestamp() * 1000)
 
 
 class Report:
@@ -96,14 +122,15 @@ def check_histories(database, served, kills, report):
     for row in rows_of(database, "SELECT image_id, from_status, to_status, c.request_id AS request_id FROM status_change c "
                                  "JOIN image_info i ON i.image_key = c.image_key ORDER BY status_change_id"):
         changes.setdefault(row["image_id"], []).append((row["from_status"], row["to_status"], row["request_id"]))
-    recorded_ids = {change[2] for history in changes.values() for change in history}
+    recorded_ids = {row["request_id"] for table in ("status_change", "image_change", "image_info")
+                    for row in rows_of(database, f"SELECT request_id FROM {table}")}
     runs = {image["image_id"]: image["runs"] for image in served["images"]}
     differences = [f"{image_id}: {difference}" for image_id in sorted(set(runs) | set(changes))
                    for difference in compare_history(changes.get(image_id, []), runs.get(image_id, []), kills, recorded_ids)]
     report.line("status changes", sum(map(len, changes.values())), differences)
 
 
-def check_rows(database, truth, report):
+def check_rows(database, truth, served, report):
     images = rows_of(database, "SELECT * FROM image_info")
     by_id = {row["image_id"]: row for row in images}
     mezzanines = {row["image_key"]: row for row in rows_of(database, "SELECT * FROM mezzanine")}
@@ -117,18 +144,15 @@ def check_rows(database, truth, report):
         if row is None:
             differences.append(f"{image['image_id']}: no row")
             continue
-        found = compare_row(row, image)
-        if bool(row["url_signed"]) != bool(image["url_signed"]):
-            found.append("url_signed is wrong")
-        mezzanine, wanted = mezzanines.get(row["image_key"]), image["mezzanine"]
-        if (mezzanine is None) != (wanted is None):
-            found.append(f"mezzanine is {mezzanine}, but in the cloud {wanted}")
-        elif wanted is not None:
-            found += [f"mezzanine.{column} is {mezzanine[column]!r}, but in the cloud {wanted[column]!r}"
-                      for column in MEZZANINE if mezzanine[column] != wanted[column]]
-        if sorted(tags.get(row["image_key"], [])) != sorted(set(image["image_tag"])):
-            found.append("tags differ")
+        found = compare_image(row, mezzanines.get(row["image_key"]), tags.get(row["image_key"], []), image)
         differences += [f"{image['image_id']}: {difference}" for difference in found]
+    ever = {image["image_id"] for image in truth["images"]}
+    differences += [f"{image_id}: seen, but the cloud never had it"
+                    for image_id, row in by_id.items() if row["first_seen_at"] is not None and image_id not in ever]
+    lost = {image["image_id"] for image in served["images"] if image["runs"]} - set(by_id)
+    differences += [f"{image_id}: served, and no row" for image_id in sorted(lost)]
+    orphans = set(mezzanines) - {row["image_key"] for row in images}
+    differences += [f"mezzanine {key}: of no image" for key in sorted(orphans)]
     report.line("rows", len(there), differences)
 
 
@@ -144,11 +168,14 @@ def check_secrets(database, report):
 
 
 def check_settled(database, truth, before, report):
-    statuses = {row["image_id"]: row["status"] for row in rows_of(database, "SELECT image_id, status FROM image_info")}
-    old = [image for image in truth["images"] if image["exists"] and image["status_changed_at"] <= before]
+    last = {row["image_id"]: row["to_status"] for row in rows_of(
+        database, "SELECT image_id, to_status FROM status_change JOIN image_info USING (image_key) "
+                  "ORDER BY status_change_id")}
+    old = [image for image in truth["images"]
+           if image["exists"] and image["status"] is not None and image["status_changed_at"] <= before]
     report.line("changes older than that", len(old),
-                [f"{image['image_id']} is {statuses.get(image['image_id'])}, but in the cloud {image['status']}"
-                 for image in old if statuses.get(image["image_id"]) != image["status"]])
+                [f"{image['image_id']} was last recorded as {last.get(image['image_id'])}, but in the cloud it is "
+                 f"{image['status']}" for image in old if last.get(image["image_id"]) != image["status"]])
 
 
 def main():
@@ -166,7 +193,7 @@ def main():
     truth, served = fetch(options.control, "/truth"), fetch(options.control, "/served")
     report = Report()
     check_histories(database, served, kills, report)
-    check_rows(database, truth, report)
+    check_rows(database, truth, served, report)
     check_secrets(database, report)
     if options.settled_before is not None:
         check_settled(database, truth, options.settled_before, report)

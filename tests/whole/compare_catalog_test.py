@@ -2,7 +2,7 @@
 """The comparing of histories, on made-up ones: it must find what is missing, extra or broken."""
 import unittest
 
-from compare_catalog import compare_history
+from compare_catalog import compare_history, compare_image
 
 
 def run(status, *answers):
@@ -42,6 +42,48 @@ class CompareHistory(unittest.TestCase):
 
     def test_what_was_answered_after_the_kill_may_not(self):
         self.assertEqual(len(self.differences(BOTH[:1], [UPLOADING, NORMAL], kills=[8999])), 1)
+
+
+class CompareImage(unittest.TestCase):
+    def setUp(self):
+        texts = ["status", "title", "description", "tags", "cate_name", "image_type", "storage_location", "app_id",
+                 "region_id", "audit_status", "url"]
+        file = {"original_file_name": "a.png", "width": 1, "height": 2, "file_size": 3, "file_url": "u"}
+        self.truth = {**dict.fromkeys(texts, "t"), "cate_id": 7, "creation_time": "2026-01-02T03:04:05Z",
+                      "url_signed": True, "extra": {"A": [1], "B": None}, "image_tag": ["t"],
+                      "mezzanine": {**file, "file_url_signed": True, "extra": None}}
+        self.row = {**self.truth, "created_at": 1767323045000, "url_signed": 1, "extra": '{"B":null,"A":[1]}'}
+        self.file = {**file, "file_url_signed": 1, "extra": None}
+
+    def differences(self, tags=("t",)):
+        return compare_image(self.row, self.file, list(tags), self.truth)
+
+    def test_equal_rows_have_no_difference(self):
+        self.assertEqual(self.differences(), [])
+
+    def test_each_column_counts(self):
+        for column in ["status", "title", "url", "url_signed", "cate_id", "created_at", "creation_time"]:
+            before, self.row[column] = self.row[column], None
+            self.assertEqual(len(self.differences()), 1, column)
+            self.row[column] = before
+        for column in ["original_file_name", "width", "file_url", "file_url_signed"]:
+            before, self.file[column] = self.file[column], None
+            self.assertEqual(len(self.differences()), 1, column)
+            self.file[column] = before
+
+    def test_what_has_no_column_counts(self):
+        self.row["extra"] = '{"A":[1]}'
+        self.assertEqual(len(self.differences()), 1)
+
+    def test_a_missing_or_needless_mezzanine_row_is_found(self):
+        self.file = None
+        self.assertEqual(len(self.differences()), 1)
+        self.truth["mezzanine"] = None
+        self.assertEqual(self.differences(), [])
+
+    def test_a_lost_and_a_needless_tag_are_found(self):
+        self.assertEqual(len(self.differences(tags=[])), 1)
+        self.assertEqual(len(self.differences(tags=["t", "u"])), 1)
 
 
 if __name__ == "__main__":
