@@ -8,13 +8,11 @@
 namespace simulation {
 
 using catalog::Database;
-using catalog::Image;
 using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using vodcatalog::Call;
-using vodcatalog::Operation;
 using vodcatalog::SteadyTime;
 
 namespace {

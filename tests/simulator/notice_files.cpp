@@ -56,9 +56,8 @@ std::string ready_text(const Simulator& simulator, const std::filesystem::path& 
 
 }  // namespace
 
-NoticeFiles::NoticeFiles(const Simulator& simulator, std::filesystem::path ready_file)
-    : ready_file_(std::filesystem::absolute(std::move(ready_file))),
-      ids_file_(ready_file_.string() + ".ids") {
+NoticeFiles::NoticeFiles(const Simulator& simulator, const std::filesystem::path& ready_file)
+    : ready_file_(std::filesystem::absolute(ready_file)), ids_file_(ready_file_.string() + ".ids") {
     write_file(ids_file_, ids_text(simulator));
     try {
         write_file(ready_file_, ready_text(simulator, ids_file_));

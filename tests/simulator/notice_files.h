@@ -12,7 +12,7 @@ namespace simulator {
 class NoticeFiles {
 public:
     /// Throws std::runtime_error, naming the file, if one cannot be written.
-    NoticeFiles(const Simulator& simulator, std::filesystem::path ready_file);
+    NoticeFiles(const Simulator& simulator, const std::filesystem::path& ready_file);
     ~NoticeFiles();
     NoticeFiles(const NoticeFiles&) = delete;
     NoticeFiles& operator=(const NoticeFiles&) = delete;

@@ -108,7 +108,7 @@ void ServedRecord::add(const Told& told, std::int64_t sent_at) {
         if (!shard.images.contains(id) && ++shard.strangers > kStrangersMax / shards_.size())
             continue;
         Image& image = shard.images[id];
-        if (!image.not_exist) image.not_exist.emplace();
+        if (!image.not_exist) image.not_exist = Run{};
         extend(*image.not_exist, told.request_id, sent_at);
     }
 }

@@ -16,7 +16,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using vodcatalog::poll_plan;
-using vodcatalog::PollSettings;
 using vodcatalog::PollState;
 using vodcatalog::sweep_slot;
 
