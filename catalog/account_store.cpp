@@ -9,6 +9,7 @@ AccountStore::AccountStore(Database& database)
               "INSERT INTO account (name, region, endpoint, state, state_since) VALUES (?1, ?2, "
               "?3, 'unknown', ?4) "
               "ON CONFLICT (name) DO UPDATE SET region = ?2, endpoint = ?3 RETURNING account_key"),
+      rename_(database, "UPDATE OR IGNORE account SET name = ?2 WHERE name = ?1"),
       set_state_(database,
                  "UPDATE account SET state = ?2, state_since = ?3, last_error = ?4 WHERE "
                  "account_key = ?1"),
@@ -25,6 +26,10 @@ std::int64_t AccountStore::enroll(std::string_view name, std::string_view region
     auto rows = enroll_(name, region, endpoint, now);
     if (!rows.next()) throw std::logic_error("INSERT ... RETURNING answered no row");
     return rows.integer(0);
+}
+
+void AccountStore::rename(std::string_view was, std::string_view name) {
+    rename_(was, name).run();
 }
 
 void AccountStore::set_state(std::int64_t account_key, std::string_view state,

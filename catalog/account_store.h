@@ -27,12 +27,15 @@ public:
     /// The key of the account of that name, added or brought up to date.
     std::int64_t enroll(std::string_view name, std::string_view region, std::string_view endpoint,
                         WallTime now);
+    /// Gives the account `was` the name `name`, unless there is none, or `name` is taken.
+    void rename(std::string_view was, std::string_view name);
     void set_state(std::int64_t account_key, std::string_view state, std::string_view last_error,
                    WallTime since);
     void count(std::int64_t account_key, WallTime at, const MinuteCounts& counts);
 
 private:
     Statement enroll_;
+    Statement rename_;
     Statement set_state_;
     Statement count_;
 };

@@ -160,6 +160,10 @@ Catalog::Tracked Catalog::track(std::int64_t account_key, Source source,
     return result;
 }
 
+void Catalog::rename_account(std::string_view was, std::string_view name) {
+    in_transaction(*state_, [&] { state_->accounts.rename(was, name); });
+}
+
 std::optional<std::int64_t> Catalog::scan_source(
     std::int64_t account_key, Source source, std::int64_t after_key, int limit,
     const std::function<void(std::int64_t, std::string_view)>& use) {
@@ -224,8 +228,16 @@ void Catalog::clamp_due(std::int64_t account_key, Tier tier, WallTime latest) {
     in_transaction(*state_, [&] { state_->queue.clamp(account_key, tier, latest); });
 }
 
-Catalog::SuspectShare Catalog::suspect_share(std::int64_t account_key) {
-    return {state_->tracked.suspects(account_key), state_->queue.size(account_key)};
+std::int64_t Catalog::suspects(std::int64_t account_key) {
+    return state_->tracked.suspects(account_key);
+}
+
+std::int64_t Catalog::watched(std::int64_t account_key) {
+    return state_->queue.size(account_key);
+}
+
+bool Catalog::has_seen(std::int64_t account_key) {
+    return state_->images.has_seen(account_key);
 }
 
 Recording Catalog::record() {

@@ -41,6 +41,10 @@ public:
     [[nodiscard]] std::int64_t enroll(std::string_view account, std::string_view region,
                                       std::string_view endpoint, WallTime now);
 
+    /// The account `was` is called `name` from now on. Nothing happens where there is no `was`, or
+    /// there is a `name` already.
+    void rename_account(std::string_view was, std::string_view name);
+
     struct Tracked {
         std::size_t added = 0;     ///< Watched from now on.
         std::size_t known = 0;     ///< Watched already.
@@ -76,11 +80,12 @@ public:
     /// No image of the tier is due later than `latest` (and a second) any more.
     void clamp_due(std::int64_t account_key, Tier tier, WallTime latest);
 
-    struct SuspectShare {
-        std::int64_t suspects;
-        std::int64_t watched;
-    };
-    [[nodiscard]] SuspectShare suspect_share(std::int64_t account_key);
+    /// How many of the account's images are suspect, and how many it has in the queue. The second
+    /// takes time in proportion to what it returns.
+    [[nodiscard]] std::int64_t suspects(std::int64_t account_key);
+    [[nodiscard]] std::int64_t watched(std::int64_t account_key);
+    /// Whether the cloud has ever had an image of the account.
+    [[nodiscard]] bool has_seen(std::int64_t account_key);
 
     /// Begins the transaction that records answers. At most one at a time.
     [[nodiscard]] Recording record();

@@ -27,6 +27,9 @@ void each_tag(std::string_view tags, Use use) {
 // So the columns that have an index (status, created_at) have statements of their own.
 ImageStore::ImageStore(Database& database)
     : find_(database, "SELECT image_key, account_key FROM image_info WHERE image_id = ?"),
+      has_seen_(database,
+                "SELECT 1 FROM image_info WHERE account_key = ? AND first_seen_at IS NOT NULL "
+                "LIMIT 1"),
       add_(database,
            "INSERT INTO image_info (account_key, image_id) VALUES (?, ?) RETURNING image_key"),
       describe_(
@@ -74,6 +77,10 @@ std::int64_t ImageStore::add(std::int64_t account_key, std::string_view image_id
     auto rows = add_(account_key, image_id);
     if (!rows.next()) throw std::logic_error("INSERT ... RETURNING answered no row");
     return rows.integer(0);
+}
+
+bool ImageStore::has_seen(std::int64_t account_key) {
+    return has_seen_(account_key).next();
 }
 
 void ImageStore::describe(DueImage& due) {

@@ -40,6 +40,9 @@ public:
     };
     void write(const Write& write);
 
+    /// Whether any image of the account has been answered.
+    [[nodiscard]] bool has_seen(std::int64_t account_key);
+
     /// Sets or clears gone_at.
     void set_gone_at(std::int64_t image_key, std::optional<WallTime> gone_at);
 
@@ -48,6 +51,7 @@ private:
     void write_tags(const Write& write);
 
     Statement find_;
+    Statement has_seen_;
     Statement add_;
     Statement describe_;
     Statement read_;

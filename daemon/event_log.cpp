@@ -81,6 +81,42 @@ public:
                              {{"account", e.account}, {"after", in_seconds(e.down_for)}});
         }
     }
+    void operator()(const OperationRefused& e) const {
+        log_.warning(
+            "The account may not call this operation; it is polled by the other one, and "
+            "this is tried again later.",
+            {{"account", e.account},
+             {"operation", to_string(e.operation)},
+             {"code", e.error.code},
+             {"error", e.error.message},
+             {"advice", e.error.advice},
+             {"request_id", e.error.request_id}});
+    }
+    void operator()(const OperationAllowed& e) const {
+        log_.information("The account may call this operation again.",
+                         {{"account", e.account}, {"operation", to_string(e.operation)}});
+    }
+    void operator()(const ImageQuarantined& e) const {
+        log_.warning(
+            "The cloud refuses every call that names this image; it is asked alone and "
+            "seldom. Check the ID.",
+            {{"account", e.account},
+             {"image_id", e.image_id},
+             {"code", e.error.code},
+             {"error", e.error.message},
+             {"request_id", e.error.request_id}});
+    }
+    void operator()(const WrongEndpoint& e) const {
+        if (e.over) {
+            log_.information("The account has images that it is asked for.",
+                             {{"account", e.account}});
+            return;
+        }
+        log_.error(
+            "Not one image that was asked for exists here; check the account's endpoint, "
+            "region and key: other regions' and accounts' images do not exist for it.",
+            {{"account", e.account}, {"endpoint", e.endpoint}, {"images", e.images}});
+    }
     void operator()(const CallFailed& e) const {
         log_.debug("A call brought no answer; its images stay due.",
                    {{"account", e.account},
@@ -113,10 +149,17 @@ public:
                           {"calls_per_second", per_second(e.calls_per_second)}});
     }
     void operator()(const GoneHeld& e) const {
-        log_.warning(
-            "So many images are said not to exist that none is believed gone; check endpoint and "
-            "region.",
-            {{"account", e.account}, {"suspects", e.suspects}, {"watched", e.watched}});
+        const Log::Fields fields{
+            {"account", e.account}, {"suspects", e.suspects}, {"watched", e.watched}};
+        if (e.over) {
+            log_.information("Few images are said not to exist now; such answers count again.",
+                             fields);
+        } else {
+            log_.warning(
+                "So many images are said not to exist that none is believed gone; check "
+                "endpoint and region. If they were deleted: vodcatalog accept-gone.",
+                fields);
+        }
     }
     void operator()(const CatalogTrouble& e) const {
         log_.error("The catalog cannot be used now; no calls are made until it can.",

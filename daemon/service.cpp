@@ -24,9 +24,15 @@ constexpr std::chrono::seconds kSilenceMax{25};
 SyncSettings sync_settings(const Settings& settings) {
     SyncSettings sync;
     for (const AccountSettings& account : settings.accounts) {
-        sync.accounts.push_back({account.name, account.region, account.endpoint.url(),
-                                 account.operation, account.calls_per_second.get_image_infos,
-                                 account.calls_per_second.get_image_info});
+        SyncAccount& its = sync.accounts.emplace_back();
+        its.name = account.name;
+        its.was = account.was;
+        its.region = account.region;
+        its.endpoint = account.endpoint.url();
+        its.operation = account.operation;
+        its.get_image_infos_per_second = account.calls_per_second.get_image_infos;
+        its.get_image_info_per_second = account.calls_per_second.get_image_info;
+        its.calls_per_day = account.calls_per_day;
     }
     const ScheduleSettings& schedule = settings.schedule;
     sync.poll.uploading_root = schedule.uploading.root;
@@ -36,7 +42,7 @@ SyncSettings sync_settings(const Settings& settings) {
     sync.poll.normal_min = schedule.normal.min;
     sync.poll.normal_max = schedule.normal.max;
     sync.poll.stuck_after = schedule.stuck_after;
-    // Two calls in the making for each one under way: what is due is looked for in halves.
+    // Calls in the making for each one under way: what is due is looked for in halves.
     sync.calls_in_flight_max = 4 * static_cast<std::size_t>(settings.fetchers);
     return sync;
 }

@@ -21,6 +21,9 @@ using std::chrono::milliseconds;
 constexpr std::size_t kFileBytesMax = 1024 * 1024;
 constexpr std::size_t kCertificatesBytesMax = 16 * 1024 * 1024;
 constexpr std::size_t kNameBytesMax = 64;
+/// systemd/vodcatalog.service allows 128 tasks.
+constexpr std::size_t kThreadsMax = 96;
+constexpr double kCallsPerDayMin = 100;
 constexpr std::size_t kAccessKeyIdBytesMax = 128;
 
 // Shortest and longest. A poll gap under a second would only burn the call budget that all programs
@@ -73,7 +76,8 @@ private:
     };
 
     void read_account(YamlReader& account);
-    void read_name(YamlReader& account, std::string& name);
+    void read_name(YamlReader& account, AccountSettings& out);
+    void check_name(YamlReader& account, std::string_view key, const std::string& name);
     void read_endpoint(YamlReader& account, AccountSettings& out);
     void read_ca_file(YamlReader& account, AccountSettings& out);
     void read_credentials(YamlReader& account, AccountSettings& out);
@@ -116,6 +120,14 @@ void Loader::read(const YamlNode& root) {
     std::int64_t fetchers = settings_.fetchers;
     reader.whole_number("fetchers", 1, 64, fetchers);
     settings_.fetchers = static_cast<int>(fetchers);
+    const auto threads = static_cast<std::size_t>(fetchers) * settings_.accounts.size();
+    if (threads > kThreadsMax) {
+        reader.complain(
+            "fetchers",
+            fmt::format("makes {} threads for {} accounts, over {}; make it {}", threads,
+                        settings_.accounts.size(), kThreadsMax,
+                        std::max<std::size_t>(1, kThreadsMax / settings_.accounts.size())));
+    }
     reader.duration("shutdown_timeout", kShutdownTimeout, settings_.shutdown_timeout);
     reader.map("log", [this](YamlReader& log) { read_log(log); });
     reader.finish();
@@ -123,7 +135,7 @@ void Loader::read(const YamlNode& root) {
 
 void Loader::read_account(YamlReader& account) {
     AccountSettings& out = settings_.accounts.emplace_back();
-    read_name(account, out.name);
+    read_name(account, out);
     read_endpoint(account, out);
     account.choice<SignatureVersion>(
         "signature", {{"v3", SignatureVersion::v3}, {"v1", SignatureVersion::v1}}, out.signature);
@@ -144,27 +156,35 @@ void Loader::read_account(YamlReader& account) {
         rates.number("GetImageInfos", 0.2, 1000, out.calls_per_second.get_image_infos);
         rates.number("GetImageInfo", 0.2, 1000, out.calls_per_second.get_image_info);
     });
+    double calls_per_day = 0;
+    account.number("calls_per_day", kCallsPerDayMin, 1e9, calls_per_day);
+    if (calls_per_day > 0) out.calls_per_day = calls_per_day;
     read_credentials(account, out);
     read_images(account, out);
 }
 
-void Loader::read_name(YamlReader& account, std::string& name) {
+void Loader::read_name(YamlReader& account, AccountSettings& out) {
     if (!account.has("name"))
         account.complain("name", "is missing; give the account a name of its own");
-    if (!account.text("name", name)) return;
+    if (account.text("name", out.name)) check_name(account, "name", out.name);
+    if (account.text("was", out.was)) check_name(account, "was", out.was);
+}
+
+/// `was` counts as a name too: no account may have the name that another is giving up.
+void Loader::check_name(YamlReader& account, std::string_view key, const std::string& name) {
     const bool good =
         name.size() <= kNameBytesMax && std::all_of(name.begin(), name.end(), [](char letter) {
             return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') ||
                    letter == '_' || letter == '-';
         });
     if (!good) {
-        account.complain("name", fmt::format("is {}; it must be 1 to {} of a-z, 0-9, _ and -",
-                                             in_quotes(name), kNameBytesMax));
+        account.complain(key, fmt::format("is {}; it must be 1 to {} of a-z, 0-9, _ and -",
+                                          in_quotes(name), kNameBytesMax));
         return;
     }
-    const auto [first, fresh] = names_.emplace(name, account.place("name"));
+    const auto [first, fresh] = names_.emplace(name, account.place(key));
     if (fresh) return;
-    account.complain("name",
+    account.complain(key,
                      fmt::format("{} is taken by the account in line {}, column {}; choose another",
                                  in_quotes(name), first->second.line, first->second.column));
 }

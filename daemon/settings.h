@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ struct CallRates {
 
 struct AccountSettings {
     std::string name;    ///< [a-z0-9_-]{1,64}, unique.
+    std::string was;     ///< Its name until now, if it was another.
     std::string region;  ///< Empty where only an endpoint is given that does not tell it.
     Endpoint endpoint;
     SignatureVersion signature = SignatureVersion::v3;
@@ -37,6 +39,7 @@ struct AccountSettings {
     std::filesystem::path ca_file = "/etc/ssl/certs/ca-certificates.crt";
     std::chrono::milliseconds timeout{10'000};  ///< Of a whole call.
     CallRates calls_per_second;
+    std::optional<double> calls_per_day;  ///< Of all operations together; nothing: no limit.
     CredentialsSource credentials_source;
     Credentials credentials;               ///< As read from the source when the settings were.
     std::vector<std::string> images;       ///< Valid image IDs, each once, of no other account.
@@ -81,7 +84,7 @@ struct Settings {
     std::vector<AccountSettings> accounts;
     ScheduleSettings schedule;
     CatalogSettings catalog;
-    int fetchers = 8;                                   ///< Threads that call the cloud.
+    int fetchers = 8;  ///< Threads that call the cloud, of each account.
     std::chrono::milliseconds shutdown_timeout{8'000};  ///< What calls in flight get at a stop.
     LogSettings log;
 };

@@ -24,14 +24,13 @@ AccountGate::Turn AccountGate::on_answer() noexcept {
 
 AccountGate::Turn AccountGate::on_error(CallErrorClass error_class, SteadyTime now,
                                         double jitter) noexcept {
+    if (error_class == CallErrorClass::throttled) return Turn::none;
     const bool refused = is_refused(error_class);
-    const bool passing =
-        error_class == CallErrorClass::transport || error_class == CallErrorClass::server;
-    if (!refused && !passing) return Turn::none;
     if (failures_++ == 0) failing_since_ = now;
     if (!down_ && !refused && (failures_ < kFailures || now - failing_since_ < kFailingFor))
         return Turn::none;
     probe_at_ = now + full_jitter(++probes_, kProbeBase, kProbeMax, jitter);
+    if (refused) probe_at_ += kRefusedWait;
     if (down_) return Turn::none;
     down_ = true;
     return Turn::went_down;

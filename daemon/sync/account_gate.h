@@ -12,14 +12,17 @@ namespace vodcatalog {
 /// apart, until one is answered. Part of the sync step: no thread, no clock of its own.
 ///
 /// Down: at once on what a person has to mend (is_refused); after kFailures failed calls in a row
-/// over at least kFailingFor on what may pass (transport, server). Throttling and refused requests
-/// are answers of a cloud that is up, and count for neither.
+/// over at least kFailingFor on anything else but throttling, which is the answer of a cloud that
+/// is up. A refused request counts: one image may be to blame, but then others are answered
+/// between.
 class AccountGate {
 public:
     static constexpr int kFailures = 5;
     static constexpr std::chrono::seconds kFailingFor{5};
     static constexpr std::chrono::seconds kProbeBase{1};
     static constexpr std::chrono::seconds kProbeMax{60};
+    /// Added to each wait where a person has to mend something: no hurry, and no lock-out.
+    static constexpr std::chrono::seconds kRefusedWait{30};
 
     enum class Turn { none, went_down, came_up };
 

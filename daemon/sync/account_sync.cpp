@@ -1,6 +1,7 @@
 #include "daemon/sync/account_sync.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace vodcatalog {
@@ -13,6 +14,8 @@ namespace {
 
 constexpr WallTime kEver = WallTime::max();
 
+constexpr std::size_t kManyRefusedAlone = 10'000;
+
 bool is_suspect(const DueImage& image) {
     return image.state == ImageState::suspect;
 }
@@ -24,15 +27,32 @@ AccountSync::AccountSync(std::size_t index, std::int64_t account_key, SyncAccoun
     : index_(index),
       account_key_(account_key),
       account_(std::move(account)),
-      infos_pacer_(account_.get_image_infos_per_second, now),
-      info_pacer_(account_.get_image_info_per_second, now) {}
+      ways_{Way{Pacer(account_.get_image_infos_per_second, now), {}, false},
+            Way{Pacer(account_.get_image_info_per_second, now), {}, false}} {
+    if (account_.calls_per_day) day_pacer_.emplace(*account_.calls_per_day / 86'400, now);
+}
 
-Pacer& AccountSync::pacer(Operation operation) noexcept {
-    return operation == Operation::get_image_infos ? infos_pacer_ : info_pacer_;
+bool AccountSync::is_chosen(Operation operation) const noexcept {
+    switch (account_.operation) {
+        case OperationChoice::automatic:
+            return true;
+        case OperationChoice::get_image_infos:
+            return operation == Operation::get_image_infos;
+        case OperationChoice::get_image_info:
+            return operation == Operation::get_image_info;
+    }
+    return false;
+}
+
+bool AccountSync::has_other(Operation operation) const noexcept {
+    const Operation other = operation == Operation::get_image_infos ? Operation::get_image_info
+                                                                    : Operation::get_image_infos;
+    return is_chosen(other) && !ways_[static_cast<std::size_t>(other)].gate.is_closed();
 }
 
 void AccountSync::answered(std::int64_t image_key) noexcept {
     waiting_.forget(image_key);
+    refused_alone_.erase(image_key);
     give_back(image_key);
 }
 
@@ -58,9 +78,43 @@ void AccountSync::purge_unwritten(const Now& now) {
     });
 }
 
-std::size_t AccountSync::calls_possible(Pacer& pacer, const Now& now, std::size_t slots) {
-    const std::size_t most = gate_.is_down() ? 1 : slots;
-    return std::min(most, static_cast<std::size_t>(std::clamp(pacer.tokens(now.steady), 0.0, 1e6)));
+AfterFailure AccountSync::after(const Call& call, CallErrorClass error_class, const Now& now) {
+    FailedCall failed;
+    failed.error_class = error_class;
+    failed.images = call.asked.size();
+    failed.other_operation = has_other(call.operation);
+    if (error_class == CallErrorClass::request && failed.images == 1) {
+        if (refused_alone_.size() > kManyRefusedAlone) refused_alone_.clear();
+        const auto since = refused_alone_.try_emplace(call.asked.front().image_key, now.steady);
+        failed.others_answered = good_answer_at_ > since.first->second ||
+                                 call.asked.front().state == ImageState::quarantined;
+    }
+    const AfterFailure fate = after_failure(failed);
+    if (fate == AfterFailure::at_once) {
+        for (const DueImage& image : call.asked) give_back(image.image_key);
+    } else if (fate == AfterFailure::apart) {
+        const auto middle = call.asked.begin() + static_cast<std::ptrdiff_t>(failed.images / 2);
+        for (const auto& [first, last] :
+             {std::pair(call.asked.begin(), middle), std::pair(middle, call.asked.end())}) {
+            Call& half = halves_.emplace_back(call);
+            half.asked.assign(first, last);
+        }
+    }
+    return fate;
+}
+
+std::size_t AccountSync::calls_possible(Operation operation, const Now& now, std::size_t slots) {
+    if (!is_chosen(operation)) return 0;
+    Way& by = way(operation);
+    double tokens = by.pacer.tokens(now.steady);
+    if (day_pacer_) tokens = std::min(tokens, day_pacer_->tokens(now.steady));
+    const std::size_t most =
+        std::min(gate_.is_down() ? 1 : slots, by.gate.calls_allowed(now.steady));
+    return std::min(most, static_cast<std::size_t>(std::clamp(tokens, 0.0, 1e6)));
+}
+
+bool AccountSync::may_send(Operation operation, const Now& now) {
+    return gate_.may_call(now.steady, in_flight_) && calls_possible(operation, now, 1) > 0;
 }
 
 Call AccountSync::begin_call(Operation operation, const Now& now) const {
@@ -72,31 +126,20 @@ Call AccountSync::begin_call(Operation operation, const Now& now) const {
 }
 
 void AccountSync::send(Call call, const Now& now, std::vector<Call>& calls) {
-    pacer(call.operation).take(now.steady);
+    Way& by = way(call.operation);
+    by.pacer.take(now.steady);
+    by.gate.on_call();
+    if (day_pacer_) day_pacer_->take(now.steady);
     ++in_flight_;
     calls.push_back(std::move(call));
-}
-
-void AccountSync::choose(catalog::Catalog& catalog, const Now& now, std::size_t slots,
-                         std::vector<Call>& calls) {
-    waiting_.release(now.steady, [&](std::int64_t image_key) { give_back(image_key); });
-    purge_unwritten(now);
-    left_infos_ = left_info_ = false;
-    // In each of these cases an answer, or the gate's own time, is what changes it.
-    if (slots == 0 || waiting_.size() > kWaitingMax || !gate_.may_call(now.steady, in_flight_))
-        return;
-    if (account_.operation == OperationChoice::get_image_info) {
-        choose_single(catalog, now, slots, calls);
-    } else {
-        choose_mixed(catalog, now, slots, calls);
-    }
 }
 
 /// Due images of each tier, and how far each list has been used.
 struct AccountSync::Due {
     std::vector<DueImage> images[catalog::kTiers];
     std::size_t at[catalog::kTiers] = {};
-    bool cold_first = false;  ///< Cold images are late: they get their share.
+    std::vector<DueImage> alone;  ///< Not to be asked together with others.
+    bool cold_first = false;      ///< Cold images are late: they get their share.
 
     [[nodiscard]] bool empty() const {
         for (int tier = 0; tier < catalog::kTiers; ++tier) {
@@ -106,6 +149,49 @@ struct AccountSync::Due {
     }
 };
 
+void AccountSync::choose(catalog::Catalog& catalog, const Now& now, std::size_t slots,
+                         std::vector<Call>& calls) {
+    waiting_.release(now.steady, [&](std::int64_t image_key) { give_back(image_key); });
+    purge_unwritten(now);
+    for (Way& by : ways_) by.left = false;
+    // In each of these cases an answer, or the gate's own time, is what changes it.
+    if (slots == 0 || waiting_.size() > kWaitingMax || !gate_.may_call(now.steady, in_flight_))
+        return;
+    const std::size_t end = calls.size() + slots;
+    choose_halves(now, slots, calls);
+    const auto left = [&] { return end - calls.size(); };
+    const std::size_t batches = calls_possible(Operation::get_image_infos, now, left());
+    const std::size_t singles = calls_possible(Operation::get_image_info, now, left());
+    for (const auto& [operation, possible] : {std::pair(Operation::get_image_infos, batches),
+                                              std::pair(Operation::get_image_info, singles)}) {
+        way(operation).left |= is_chosen(operation) && left() > 0 && possible == 0;
+    }
+    if (batches + singles == 0) return;
+    const std::size_t wanted = batches * ids_max(Operation::get_image_infos);
+    Due due = find_due(catalog, now, std::max(wanted, singles));
+    choose_alone(due, now, left(), calls);
+    choose_together(catalog, due, Operation::get_image_infos, now, left(), calls);
+    const bool by_ones =
+        !is_chosen(Operation::get_image_infos) || way(Operation::get_image_infos).gate.is_closed();
+    if (by_ones) choose_together(catalog, due, Operation::get_image_info, now, left(), calls);
+}
+
+/// What was refused together is asked in halves, until the one that is to blame stands alone.
+void AccountSync::choose_halves(const Now& now, std::size_t slots, std::vector<Call>& calls) {
+    for (; slots > 0 && !halves_.empty(); --slots) {
+        Call& half = halves_.front();
+        if (way(half.operation).gate.is_closed()) {
+            for (const DueImage& image : half.asked) give_back(image.image_key);
+        } else if (may_send(half.operation, now)) {
+            send(std::move(half), now, calls);
+        } else {
+            way(half.operation).left = true;
+            return;
+        }
+        halves_.pop_front();
+    }
+}
+
 void AccountSync::take(std::vector<DueImage>& from, std::size_t& at, Call& call, std::size_t max) {
     for (; at < from.size() && call.asked.size() < max; ++at) {
         taken_.insert(from[at].image_key);
@@ -113,79 +199,52 @@ void AccountSync::take(std::vector<DueImage>& from, std::size_t& at, Call& call,
     }
 }
 
-void AccountSync::choose_single(catalog::Catalog& catalog, const Now& now, std::size_t slots,
-                                std::vector<Call>& calls) {
-    const std::size_t possible = calls_possible(info_pacer_, now, slots);
-    std::size_t sent = 0;
-    for (int tier = 0; tier < catalog::kTiers && sent < possible; ++tier) {
-        std::vector<DueImage> due;
-        catalog.due(account_key_, static_cast<Tier>(tier), now.schedule, possible - sent, taken_,
-                    due);
-        for (std::size_t at = 0; at < due.size(); ++sent) {
-            Call call = begin_call(Operation::get_image_info, now);
-            take(due, at, call, 1);
-            send(std::move(call), now, calls);
-        }
-    }
-    left_info_ = sent == possible && possible < slots;
-}
-
-void AccountSync::choose_mixed(catalog::Catalog& catalog, const Now& now, std::size_t slots,
-                               std::vector<Call>& calls) {
-    const std::size_t batches = calls_possible(infos_pacer_, now, slots);
-    const bool singles_allowed = account_.operation == OperationChoice::automatic;
-    const std::size_t singles = singles_allowed ? calls_possible(info_pacer_, now, slots) : 0;
-    left_infos_ = batches == 0;
-    left_info_ = singles_allowed && singles == 0;
-    if (batches + singles == 0) return;
-    Due due = find_due(catalog, now, batches * ids_max(Operation::get_image_infos), singles);
-    std::size_t sent = 0;
-    if (singles_allowed) sent = choose_second_opinions(due, now, singles, calls);
-    if (sent < slots) choose_batches(catalog, due, now, std::min(batches, slots - sent), calls);
-}
-
 AccountSync::Due AccountSync::find_due(catalog::Catalog& catalog, const Now& now,
-                                       std::size_t wanted, std::size_t singles) {
+                                       std::size_t wanted) {
     const auto first_cold = catalog.first_due(account_key_, Tier::cold);
+    // Where there can be none, suspects are asked with all the others.
+    const bool second_opinions = !guarded_ && is_chosen(Operation::get_image_info) &&
+                                 !way(Operation::get_image_info).gate.is_closed();
+    const auto joins = [&](const DueImage& image) {
+        return image.state != ImageState::quarantined && !(second_opinions && is_suspect(image)) &&
+               !refused_alone_.contains(image.image_key);
+    };
     Due due;
     due.cold_first = first_cold && now.schedule - *first_cold > kColdLate;
     std::size_t found = 0;
     for (const Tier tier : {Tier::hot, Tier::warm, Tier::cold}) {
         std::size_t limit = wanted - std::min(found, wanted);
-        if (tier == Tier::warm) limit = std::max(limit, singles);
         if (tier == Tier::cold && due.cold_first) limit = std::max(limit, wanted / 4 + 1);
         auto& images = due.images[static_cast<int>(tier)];
         if (limit > 0) catalog.due(account_key_, tier, now.schedule, limit, taken_, images);
+        const auto alone = std::stable_partition(images.begin(), images.end(), joins);
+        std::move(alone, images.end(), std::back_inserter(due.alone));
+        images.erase(alone, images.end());
         found += images.size();
     }
     return due;
 }
 
-std::size_t AccountSync::choose_second_opinions(Due& due, const Now& now, std::size_t singles,
-                                                std::vector<Call>& calls) {
-    auto& warm = due.images[static_cast<int>(Tier::warm)];
-    const auto suspects = std::stable_partition(
-        warm.begin(), warm.end(), [](const DueImage& image) { return !is_suspect(image); });
-    std::vector<DueImage> alone(std::make_move_iterator(suspects),
-                                std::make_move_iterator(warm.end()));
-    warm.erase(suspects, warm.end());
-    std::size_t sent = 0;
-    for (std::size_t at = 0; at < alone.size() && sent < singles; ++sent) {
-        Call call = begin_call(Operation::get_image_info, now);
-        take(alone, at, call, 1);
+void AccountSync::choose_alone(Due& due, const Now& now, std::size_t slots,
+                               std::vector<Call>& calls) {
+    const bool by_info =
+        is_chosen(Operation::get_image_info) && !way(Operation::get_image_info).gate.is_closed();
+    const Operation operation = by_info ? Operation::get_image_info : Operation::get_image_infos;
+    std::size_t at = 0;
+    for (; slots > 0 && at < due.alone.size() && may_send(operation, now); --slots) {
+        Call call = begin_call(operation, now);
+        take(due.alone, at, call, 1);
         send(std::move(call), now, calls);
     }
-    left_info_ = left_info_ || sent < alone.size();
-    return sent;
+    way(operation).left |= slots > 0 && at < due.alone.size();
 }
 
-void AccountSync::choose_batches(catalog::Catalog& catalog, Due& due, const Now& now,
-                                 std::size_t batches, std::vector<Call>& calls) {
+void AccountSync::choose_together(catalog::Catalog& catalog, Due& due, Operation operation,
+                                  const Now& now, std::size_t slots, std::vector<Call>& calls) {
     static constexpr int kUsual[] = {0, 1, 2}, kColdFirst[] = {2, 0, 1};
-    const std::size_t ids = ids_max(Operation::get_image_infos);
-    for (; batches > 0 && !due.empty(); --batches) {
-        if (!gate_.may_call(now.steady, in_flight_)) return;
-        Call call = begin_call(Operation::get_image_infos, now);
+    const std::size_t ids = ids_max(operation);
+    for (; slots > 0 && !due.empty() && may_send(operation, now); --slots) {
+        Call call = begin_call(operation, now);
         for (const int tier : due.cold_first&& turn_ % 4 == 0 ? kColdFirst : kUsual) {
             take(due.images[tier], due.at[tier], call, ids);
         }
@@ -193,7 +252,8 @@ void AccountSync::choose_batches(catalog::Catalog& catalog, Due& due, const Now&
         if (call.asked.size() < ids) fill(catalog, now, call);
         send(std::move(call), now, calls);
     }
-    left_infos_ = left_infos_ || batches == 0;
+    // With calls to spare, all that was due is in one.
+    way(operation).left |= slots > 0 && !may_send(operation, now);
 }
 
 void AccountSync::fill(catalog::Catalog& catalog, const Now& now, Call& call) {
@@ -214,6 +274,7 @@ void AccountSync::fill_from(catalog::Catalog& catalog, const Now& now, Tier tier
 
 bool AccountSync::may_fill(const DueImage& image, const Now& now) const {
     if (image.state != ImageState::tracked && image.state != ImageState::pending) return false;
+    if (refused_alone_.contains(image.image_key)) return false;
     const auto just = [&](WallTime time) {
         return now.wall >= time && now.wall - time < kFillAfter;
     };
@@ -222,12 +283,20 @@ bool AccountSync::may_fill(const DueImage& image, const Now& now) const {
     return found == unwritten_.end() || now.steady - found->second.at >= kFillAfter;
 }
 
+SteadyTime AccountSync::ready_at(Way& by, const Now& now) {
+    SteadyTime ready = by.pacer.ready_at(now.steady);
+    if (day_pacer_) ready = std::max(ready, day_pacer_->ready_at(now.steady));
+    return by.gate.is_closed() ? std::max(ready, by.gate.try_at().value_or(SteadyTime::max()))
+                               : ready;
+}
+
 SteadyTime AccountSync::wake_at(catalog::Catalog& catalog, const Now& now) {
     if (const auto probe = gate_.probe_at(); probe && now.steady < *probe) return *probe;
     SteadyTime wake = waiting_.next();
     // Where calls are in flight and the gate is down, or slots are full, the answer wakes us.
-    if (left_infos_) wake = std::min(wake, infos_pacer_.ready_at(now.steady));
-    if (left_info_) wake = std::min(wake, info_pacer_.ready_at(now.steady));
+    for (Way& by : ways_) {
+        if (by.left) wake = std::min(wake, ready_at(by, now));
+    }
     for (int tier = 0; tier < catalog::kTiers; ++tier) {
         if (const auto due =
                 catalog.next_due(account_key_, static_cast<Tier>(tier), now.schedule)) {

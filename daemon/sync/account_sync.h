@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -12,6 +14,8 @@
 #include "daemon/random.h"
 #include "daemon/sync/account_gate.h"
 #include "daemon/sync/call.h"
+#include "daemon/sync/failed_call.h"
+#include "daemon/sync/operation_gate.h"
 #include "daemon/sync/pacer.h"
 #include "daemon/sync/waiting_room.h"
 #include "daemon/vod/vod_client.h"
@@ -20,11 +24,14 @@ namespace vodcatalog {
 
 struct SyncAccount {
     std::string name;
+    std::string was;  ///< Its name until now, if it was another.
     std::string region;
     std::string endpoint;  ///< For the account table.
     OperationChoice operation = OperationChoice::automatic;
     double get_image_infos_per_second = 3;
     double get_image_info_per_second = 20;
+    /// Of all operations together, spread evenly over the day; nothing: no limit.
+    std::optional<double> calls_per_day;
 };
 
 /// The moment a step happens at.
@@ -54,10 +61,15 @@ public:
     [[nodiscard]] std::int64_t account_key() const noexcept { return account_key_; }
     [[nodiscard]] AccountGate& gate() noexcept { return gate_; }
     [[nodiscard]] const AccountGate& gate() const noexcept { return gate_; }
-    [[nodiscard]] Pacer& pacer(Operation operation) noexcept;
+    [[nodiscard]] Pacer& pacer(Operation operation) noexcept { return way(operation).pacer; }
+    [[nodiscard]] OperationGate& operation_gate(Operation operation) noexcept {
+        return way(operation).gate;
+    }
+    /// The account may poll by an operation other than this one, which has not been refused.
+    [[nodiscard]] bool has_other(Operation operation) const noexcept;
 
-    /// Appends the calls that may go now, at most `slots`, with `call_id` and `sources_epoch` left
-    /// to the caller.
+    /// Appends the calls that may go now, at most `slots`, with `call_id` left to the caller, and
+    /// `sources_epoch` where it is 0.
     void choose(catalog::Catalog& catalog, const Now& now, std::size_t slots,
                 std::vector<Call>& calls);
 
@@ -66,54 +78,74 @@ public:
 
     /// The call came back; its images are still taken.
     void came_back() noexcept { --in_flight_; }
+    /// What becomes of the images of a call that brought no answer. Those to be asked at once or
+    /// apart are seen to; the others are for failed(), or for quarantine and then answered().
+    [[nodiscard]] AfterFailure after(const Call& call, CallErrorClass error_class, const Now& now);
     [[nodiscard]] int in_flight() const noexcept { return in_flight_; }
 
     /// The image may be asked again when it is due.
     void give_back(std::int64_t image_key) noexcept { taken_.erase(image_key); }
     /// It was answered.
     void answered(std::int64_t image_key) noexcept;
+    /// The account gave a good answer.
+    void on_good_answer(SteadyTime now) noexcept { good_answer_at_ = now; }
     /// Its call brought no answer: it waits.
     void failed(std::int64_t image_key, const Now& now, Random& random);
 
     /// An unchanged answer was not written; remembered for kFillWrittenEvery.
     void remember_unwritten(std::int64_t image_key, const Now& now, WallTime answered_at);
+    /// While so many images are suspect that none is believed gone, there are no second opinions.
+    void set_guarded(bool guarded) noexcept { guarded_ = guarded; }
+    [[nodiscard]] bool is_guarded() const noexcept { return guarded_; }
+
     /// When the image was last answered, where that is not in the catalog.
     [[nodiscard]] std::optional<WallTime> unwritten(std::int64_t image_key) const;
 
 private:
+    /// One operation: how often, and whether at all.
+    struct Way {
+        Pacer pacer;
+        OperationGate gate;
+        bool left = false;  ///< Images were due that the pacer had no call for.
+    };
     struct Due;
-    [[nodiscard]] std::size_t calls_possible(Pacer& pacer, const Now& now, std::size_t slots);
-    void choose_single(catalog::Catalog& catalog, const Now& now, std::size_t calls_max,
-                       std::vector<Call>& calls);
-    void choose_mixed(catalog::Catalog& catalog, const Now& now, std::size_t slots,
-                      std::vector<Call>& calls);
-    [[nodiscard]] Due find_due(catalog::Catalog& catalog, const Now& now, std::size_t wanted,
-                               std::size_t singles);
-    [[nodiscard]] std::size_t choose_second_opinions(Due& due, const Now& now, std::size_t singles,
-                                                     std::vector<Call>& calls);
-    void choose_batches(catalog::Catalog& catalog, Due& due, const Now& now, std::size_t batches,
-                        std::vector<Call>& calls);
+    [[nodiscard]] Way& way(Operation operation) noexcept {
+        return ways_[static_cast<std::size_t>(operation)];
+    }
+    [[nodiscard]] bool is_chosen(Operation operation) const noexcept;
+    [[nodiscard]] std::size_t calls_possible(Operation operation, const Now& now,
+                                             std::size_t slots);
+    [[nodiscard]] bool may_send(Operation operation, const Now& now);
+    void choose_halves(const Now& now, std::size_t slots, std::vector<Call>& calls);
+    [[nodiscard]] Due find_due(catalog::Catalog& catalog, const Now& now, std::size_t wanted);
+    void choose_alone(Due& due, const Now& now, std::size_t slots, std::vector<Call>& calls);
+    void choose_together(catalog::Catalog& catalog, Due& due, Operation operation, const Now& now,
+                         std::size_t slots, std::vector<Call>& calls);
     void take(std::vector<catalog::DueImage>& from, std::size_t& at, Call& call, std::size_t max);
     void fill(catalog::Catalog& catalog, const Now& now, Call& call);
     void fill_from(catalog::Catalog& catalog, const Now& now, catalog::Tier tier, Call& call);
     [[nodiscard]] bool may_fill(const catalog::DueImage& image, const Now& now) const;
     [[nodiscard]] Call begin_call(Operation operation, const Now& now) const;
     void send(Call call, const Now& now, std::vector<Call>& calls);
+    [[nodiscard]] SteadyTime ready_at(Way& way, const Now& now);
     void purge_unwritten(const Now& now);
 
     std::size_t index_;
     std::int64_t account_key_;
     SyncAccount account_;
     AccountGate gate_;
-    Pacer infos_pacer_;
-    Pacer info_pacer_;
+    std::array<Way, kOperations> ways_;  ///< By Operation.
+    std::optional<Pacer> day_pacer_;
     WaitingRoom waiting_;
+    std::deque<Call> halves_;  ///< To be asked apart.
+    SteadyTime good_answer_at_{};
+    /// When an image was first refused alone, with no answer since.
+    std::unordered_map<std::int64_t, SteadyTime> refused_alone_;
     std::unordered_set<std::int64_t>
         taken_;  ///< In a call, in an answer not recorded yet, or waiting.
     int in_flight_ = 0;
-    std::uint64_t turn_ = 0;   ///< Counts calls, for the share of the cold.
-    bool left_infos_ = false;  ///< Images were due that the pacer had no call for.
-    bool left_info_ = false;
+    bool guarded_ = false;
+    std::uint64_t turn_ = 0;  ///< Counts calls, for the share of the cold.
 
     struct Unwritten {
         SteadyTime at;

@@ -116,12 +116,13 @@ void AnswerRecorder::record_image(Context& context, DueImage& asked, const catal
     context.outcome.answered.push_back(asked.image_key);
     if (unchanged) {
         asked.last_answered_at = at;
-        plan(context, asked);
+        plan(context.recording, asked, context.now, context.cloud_time);
         return;
     }
     const ImageState before = asked.state;
     const std::string& request_id = context.answered.outcome.answer.request_id;
     context.recording.image(asked, image, hash, request_id, at, recorded_);
+    if (recorded_.first_sight) ++context.outcome.first_seen;
     const std::string& account = context.account.account().name;
     if (before != asked.state && before != ImageState::pending) {
         context.events.push_back(StateChanged{account, asked.image_id, before, asked.state});
@@ -131,7 +132,7 @@ void AnswerRecorder::record_image(Context& context, DueImage& asked, const catal
         context.events.push_back(
             StatusChanged{account, asked.image_id, *recorded_.status, request_id});
     }
-    plan(context, asked);
+    plan(context.recording, asked, context.now, context.cloud_time);
 }
 
 void AnswerRecorder::record_not_exist(Context& context, DueImage& asked) {
@@ -143,17 +144,27 @@ void AnswerRecorder::record_not_exist(Context& context, DueImage& asked) {
     question.known = known_for(asked, context.answered.at);
     question.second_opinion = context.answered.call.operation == Operation::get_image_info &&
                               asked.due_at <= context.answered.call.scheduled_at;
-    question.guarded = is_guarded(share_.suspects, share_.watched);
+    question.guarded = context.account.is_guarded();
+    if (asked.state == ImageState::pending && !asked.last_answered_at)
+        ++context.outcome.first_denied;
     const ImageState state = after_not_exist(question);
-    if (state != asked.state) {
-        change_state(context, asked, state);
-    } else if (question.state == ImageState::suspect && question.guarded &&
-               question.second_opinion) {
-        context.events.push_back(
-            GoneHeld{context.account.account().name, share_.suspects, share_.watched});
-    }
+    if (state != asked.state) change_state(context, asked, state);
     asked.last_answered_at = context.answered.at;
-    plan(context, asked);
+    plan(context.recording, asked, context.now, context.cloud_time);
+}
+
+void AnswerRecorder::quarantine(catalog::Recording& recording, const AccountSync& account,
+                                DueImage& asked, const CallError& error, const Now& now,
+                                std::vector<SyncEvent>& events) {
+    if (!recording.is_current(asked)) {
+        recording.retire(asked);
+        return;
+    }
+    if (asked.state != ImageState::quarantined) {
+        recording.state(asked, ImageState::quarantined, now.schedule);
+        events.push_back(ImageQuarantined{account.account().name, asked.image_id, error});
+    }
+    plan(recording, asked, now, now.schedule);
 }
 
 void AnswerRecorder::change_state(Context& context, DueImage& asked, ImageState state) {
@@ -163,14 +174,15 @@ void AnswerRecorder::change_state(Context& context, DueImage& asked, ImageState 
         StateChanged{context.account.account().name, asked.image_id, before, state});
 }
 
-void AnswerRecorder::plan(Context& context, DueImage& asked) {
+void AnswerRecorder::plan(catalog::Recording& recording, DueImage& asked, const Now& now,
+                          WallTime cloud_time) {
     PollState state;
     state.state = asked.state;
     state.status = asked.status;
-    state.age = context.cloud_time - age_base(asked, context.cloud_time);
+    state.age = cloud_time - age_base(asked, cloud_time);
     state.image_key = asked.image_key;
-    const Poll next = poll_plan(settings_, state, context.now.schedule, random_.unit());
-    context.recording.reschedule(asked, next.tier, next.due_at);
+    const Poll next = poll_plan(settings_, state, now.schedule, random_.unit());
+    recording.reschedule(asked, next.tier, next.due_at);
 }
 
 }  // namespace vodcatalog

@@ -21,6 +21,8 @@ public:
         std::vector<std::int64_t> unwritten;  ///< Answered too, unchanged, and not worth a write.
         std::vector<std::int64_t> not_answered;  ///< The answer names them in neither list.
         catalog::MinuteCounts counts;
+        std::size_t first_seen = 0;    ///< Images that had never been there before.
+        std::size_t first_denied = 0;  ///< Images whose first answer was that they do not exist.
     };
 
     AnswerRecorder(const PollSettings& settings, Random& random)
@@ -30,20 +32,22 @@ public:
     Outcome record(catalog::Recording& recording, AccountSync& account, Answered& answered,
                    const Now& now, bool sources_changed, std::vector<SyncEvent>& events);
 
-    /// The share of suspects that holds back every `gone`; asked anew for each transaction.
-    void set_suspect_share(catalog::Catalog::SuspectShare share) noexcept { share_ = share; }
+    /// The image spoils every call it is in: it is set apart.
+    void quarantine(catalog::Recording& recording, const AccountSync& account,
+                    catalog::DueImage& asked, const CallError& error, const Now& now,
+                    std::vector<SyncEvent>& events);
 
 private:
     struct Context;
     void record_image(Context& context, catalog::DueImage& asked, const catalog::Image& image,
                       std::int64_t hash);
     void record_not_exist(Context& context, catalog::DueImage& asked);
-    void plan(Context& context, catalog::DueImage& asked);
+    void plan(catalog::Recording& recording, catalog::DueImage& asked, const Now& now,
+              WallTime cloud_time);
     void change_state(Context& context, catalog::DueImage& asked, catalog::ImageState state);
 
     const PollSettings& settings_;
     Random& random_;
-    catalog::Catalog::SuspectShare share_{0, 0};
     catalog::Recorded recorded_;
 };
 

@@ -18,7 +18,8 @@ struct Call {
     Operation operation = Operation::get_image_infos;
     std::vector<catalog::DueImage> asked;  ///< 1 to ids_max(operation).
     WallTime scheduled_at{};               ///< Schedule time when it was made.
-    std::uint64_t sources_epoch = 0;       ///< Changes when images are tracked or untracked.
+    /// Changes when images are tracked or untracked; 0: not known yet.
+    std::uint64_t sources_epoch = 0;
 };
 
 /// A call that came back.

@@ -17,14 +17,16 @@
 
 namespace vodcatalog {
 
-/// The threads that call the cloud: thin shells around VodClient. Each has its own connection per
-/// account. What comes back goes into the inbox, an answer for every call that was begun.
+/// The threads that call the cloud: thin shells around VodClient, each with a connection of its
+/// own. Every account has its own threads, so that one that hangs holds up no other. What comes
+/// back goes into the inbox, an answer for every call that was begun.
 class Fetchers {
 public:
     /// Makes the connection of one thread to one account.
     using Connect = std::function<std::unique_ptr<HttpClient>(const VodAccount&)>;
 
-    /// `accounts` in the order of Call::account. `clock` and `inbox` must outlive it.
+    /// `accounts` in the order of Call::account, each with `threads` of them. `clock` and `inbox`
+    /// must outlive it.
     Fetchers(std::size_t threads, std::vector<VodAccount> accounts, Connect connect,
              const Clock& clock, Inbox& inbox);
     /// Calls not begun are dropped; waits for those under way.
@@ -34,21 +36,25 @@ public:
     void submit(std::vector<Call> calls);
 
 private:
-    class Client;
-    void run();
-    [[nodiscard]] bool next(Call& call);
-    [[nodiscard]] Answered fetch(Client& client, Call call) const;
+    /// One account's calls, and what its threads need to make them.
+    struct Lane {
+        VodAccount account;
+        std::mutex mutex;
+        std::condition_variable filled;
+        std::deque<Call> calls;  // guarded by mutex
+        bool stopping = false;   // guarded by mutex
 
-    const std::vector<VodAccount> accounts_;
+        void submit(Call call);
+        [[nodiscard]] bool next(Call& call);
+        void stop();
+    };
+    void run(Lane& lane);
+    [[nodiscard]] Answered fetch(VodClient& client, Call call) const;
+
     const Connect connect_;
     const Clock& clock_;
     Inbox& inbox_;
-
-    std::mutex mutex_;
-    std::condition_variable filled_;
-    std::deque<Call> calls_;  // guarded by mutex_
-    bool stopping_ = false;   // guarded by mutex_
-
+    std::vector<std::unique_ptr<Lane>> lanes_;
     std::vector<std::jthread> threads_;  // last, so joined first
 };
 

@@ -63,9 +63,10 @@ Gap gap_of(const PollSettings& settings, const PollState& state) noexcept {
             return answered(settings, state, age);
         case ImageState::suspect:
             return {Tier::warm, kSecondOpinionAfter};
+        case ImageState::quarantined:
+            return {Tier::cold, fraction_of(age, 1.0, minutes{10}, hours{24})};
         case ImageState::gone:
         case ImageState::never_existed:
-        case ImageState::quarantined:
         case ImageState::untracked:
             return {Tier::cold, fraction_of(age, 0.5, hours{6}, hours{24 * 7})};
     }

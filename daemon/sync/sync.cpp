@@ -6,6 +6,7 @@
 
 #include "catalog/error.h"
 #include "daemon/sync/backoff.h"
+#include "daemon/sync/existence.h"
 
 namespace vodcatalog {
 
@@ -19,6 +20,10 @@ constexpr std::chrono::milliseconds kTroubleBase = std::chrono::seconds{1};
 constexpr std::chrono::milliseconds kTroubleMax = std::chrono::seconds{30};
 
 constexpr std::chrono::minutes kClockNotedEvery{1};
+constexpr std::chrono::minutes kWatchedCountedEvery{1};
+
+/// So many images that were never there, and none that was, are no chance.
+constexpr std::int64_t kDeniedIsWrong = 20;
 
 bool any(const catalog::MinuteCounts& counts) {
     return counts != catalog::MinuteCounts{};
@@ -61,13 +66,14 @@ Sync::Sync(catalog::Catalog& catalog, const Clock& clock, Random& random, SyncLi
     catalog_.follow_clock(wall_at_start_);
     for (std::size_t i = 0; i < settings_.accounts.size(); ++i) {
         const SyncAccount& account = settings_.accounts[i];
+        if (!account.was.empty()) catalog_.rename_account(account.was, account.name);
         const auto key =
             catalog_.enroll(account.name, account.region, account.endpoint, wall_at_start_);
         for (const Tier tier : {Tier::hot, Tier::warm, Tier::cold}) {
             catalog_.clamp_due(key, tier, wall_at_start_ + longest_gap(settings_.poll, tier));
         }
-        accounts_.push_back(
-            {AccountSync(i, key, account, steady_at_start_), {}, false, {}, {}, false});
+        PerAccount& added = accounts_.emplace_back(AccountSync(i, key, account, steady_at_start_));
+        added.ever_seen = catalog_.has_seen(key);
     }
 }
 
@@ -124,18 +130,53 @@ void Sync::on_call_error(PerAccount& account, const Answered& answered, const No
         ++account.counts.errors;
     }
     listener_.on_event(CallFailed{name, operation, error, answered.call.asked.size()});
-    if (account.sync.gate().on_error(error.error_class, now.steady, random_.unit()) ==
-        AccountGate::Turn::went_down) {
-        account.down_since = now.steady;
-        account.state_to_write = true;
-        account.last_error = error.code + ": " + error.message;
-        listener_.on_event(AccountDown{name, error});
+    const AfterFailure fate = account.sync.after(answered.call, error.error_class, now);
+    if (fate == AfterFailure::wait) {
+        for (const auto& image : answered.call.asked)
+            account.sync.failed(image.image_key, now, random_);
+    } else if (fate == AfterFailure::poison) {
+        account.poisonous.push_back({answered.call.asked.front(), error});
     }
-    for (const auto& image : answered.call.asked)
-        account.sync.failed(image.image_key, now, random_);
+    if (error.error_class == CallErrorClass::permission) {
+        on_permission_error(account, answered, now);
+    } else {
+        account.sync.operation_gate(operation).on_failure();
+        on_account_error(account, error, now);
+    }
+}
+
+void Sync::on_permission_error(PerAccount& account, const Answered& answered, const Now& now) {
+    AccountSync& sync = account.sync;
+    const Operation operation = answered.call.operation;
+    const CallError& error = *answered.outcome.error;
+    const auto turn = sync.operation_gate(operation).on_refusal(now.steady, random_.unit());
+    if (sync.has_other(operation)) {
+        const bool news = turn == OperationGate::Turn::closed && !sync.gate().is_down();
+        if (news) listener_.on_event(OperationRefused{sync.account().name, operation, error});
+        return;
+    }
+    // There is no other way left: it is the account that has to be mended, and its gate that
+    // probes.
+    for (const Operation each : {Operation::get_image_infos, Operation::get_image_info})
+        (void)sync.operation_gate(each).on_answer();
+    on_account_error(account, error, now);
+}
+
+void Sync::on_account_error(PerAccount& account, const CallError& error, const Now& now) {
+    const auto turn = account.sync.gate().on_error(error.error_class, now.steady, random_.unit());
+    if (turn != AccountGate::Turn::went_down) return;
+    account.down_since = now.steady;
+    account.state_to_write = true;
+    account.last_error = error.code + ": " + error.message;
+    listener_.on_event(AccountDown{account.sync.account().name, error});
 }
 
 void Sync::on_good_answer(PerAccount& account, Answered answered, const Now& now) {
+    const Operation operation = answered.call.operation;
+    const auto opened = account.sync.operation_gate(operation).on_answer();
+    if (opened == OperationGate::Turn::opened)
+        listener_.on_event(OperationAllowed{account.sync.account().name, operation});
+    account.sync.on_good_answer(now.steady);
     const bool first = !account.sync.gate().has_answered();
     const bool came_up = account.sync.gate().on_answer() == AccountGate::Turn::came_up;
     if (first || came_up) {
@@ -170,8 +211,9 @@ Sync::Step Sync::on_tick() {
 bool Sync::flush_is_due(const Now& now) const {
     return answers_rows_ >= settings_.rows_per_transaction ||
            (!answers_.empty() && now.steady - oldest_answer_ >= settings_.flush_after) ||
-           std::any_of(accounts_.begin(), accounts_.end(),
-                       [](const PerAccount& account) { return account.state_to_write; });
+           std::any_of(accounts_.begin(), accounts_.end(), [](const PerAccount& account) {
+               return account.state_to_write || !account.poisonous.empty();
+           });
 }
 
 void Sync::flush() {
@@ -193,12 +235,15 @@ void Sync::flush(const Now& now) {
 
 void Sync::record_all(const Now& now, std::vector<SyncEvent>& events,
                       std::vector<AnswerRecorder::Outcome>& outcomes) {
+    for (const Answered& answered : answers_) {
+        PerAccount& account = accounts_[answered.call.account];
+        const bool denied = !answered.outcome.answer.not_exist.empty();
+        if (denied || account.sync.is_guarded()) guard(account, now, events);
+    }
     catalog::Recording recording = catalog_.record();
+    for (PerAccount& account : accounts_) quarantine(account, recording, now, events);
     for (Answered& answered : answers_) {
         PerAccount& account = accounts_[answered.call.account];
-        if (!answered.outcome.answer.not_exist.empty()) {
-            recorder_.set_suspect_share(catalog_.suspect_share(account.sync.account_key()));
-        }
         outcomes.push_back(recorder_.record(recording, account.sync, answered, now,
                                             answered.call.sources_epoch != sources_epoch_, events));
     }
@@ -207,6 +252,59 @@ void Sync::record_all(const Now& now, std::vector<SyncEvent>& events,
     if (note_clock) recording.schedule_at(now.schedule);
     recording.commit();
     if (note_clock) clock_noted_at_ = now.schedule;
+}
+
+/// Whether so many of the account's images are suspect that none may be believed gone.
+void Sync::guard(PerAccount& account, const Now& now, std::vector<SyncEvent>& events) {
+    const std::int64_t suspects = catalog_.suspects(account.sync.account_key());
+    const std::int64_t all = watched(account, now);
+    const bool many = is_guarded(suspects, all);
+    account.gone_accepted = account.gone_accepted && many;
+    const bool guarded = many && !account.gone_accepted;
+    if (guarded == account.sync.is_guarded()) return;
+    account.sync.set_guarded(guarded);
+    events.push_back(GoneHeld{account.sync.account().name, suspects, all, !guarded});
+}
+
+std::int64_t Sync::watched(PerAccount& account, const Now& now) {
+    if (account.watched == 0 || now.steady - account.watched_at >= kWatchedCountedEvery) {
+        account.watched = catalog_.watched(account.sync.account_key());
+        account.watched_at = now.steady;
+    }
+    return account.watched;
+}
+
+std::int64_t Sync::accept_gone(std::size_t account) {
+    PerAccount& it = accounts_[account];
+    const std::int64_t suspects = catalog_.suspects(it.sync.account_key());
+    it.gone_accepted = true;
+    it.sync.set_guarded(false);
+    return suspects;
+}
+
+void Sync::quarantine(PerAccount& account, catalog::Recording& recording, const Now& now,
+                      std::vector<SyncEvent>& events) {
+    for (PerAccount::Poisonous& poisonous : account.poisonous) {
+        recorder_.quarantine(recording, account.sync, poisonous.asked, poisonous.error, now,
+                             events);
+    }
+}
+
+void Sync::note_first_answers(PerAccount& account, const AnswerRecorder::Outcome& outcome,
+                              const Now& now) {
+    const std::string& name = account.sync.account().name;
+    const std::string& endpoint = account.sync.account().endpoint;
+    if (outcome.first_seen > 0) {
+        account.ever_seen = true;
+        if (std::exchange(account.wrong_endpoint_told, false))
+            listener_.on_event(WrongEndpoint{name, endpoint, 0, true});
+    }
+    account.first_denied += outcome.first_denied;
+    if (account.ever_seen || account.wrong_endpoint_told || outcome.first_denied == 0) return;
+    const auto enough = std::min<std::int64_t>(kDeniedIsWrong, watched(account, now));
+    if (static_cast<std::int64_t>(account.first_denied) < enough) return;
+    account.wrong_endpoint_told = true;
+    listener_.on_event(WrongEndpoint{name, endpoint, account.first_denied, false});
 }
 
 void Sync::write_accounts(catalog::Recording& recording, const Now& now,
@@ -227,7 +325,9 @@ void Sync::write_accounts(catalog::Recording& recording, const Now& now,
 
 void Sync::settle(const Now& now, const std::vector<AnswerRecorder::Outcome>& outcomes) {
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
-        AccountSync& account = accounts_[answers_[i].call.account].sync;
+        PerAccount& its = accounts_[answers_[i].call.account];
+        AccountSync& account = its.sync;
+        note_first_answers(its, outcomes[i], now);
         for (const auto key : outcomes[i].answered) account.answered(key);
         for (const auto key : outcomes[i].unwritten) {
             account.answered(key);
@@ -240,6 +340,8 @@ void Sync::settle(const Now& now, const std::vector<AnswerRecorder::Outcome>& ou
     for (PerAccount& account : accounts_) {
         account.counts = {};
         account.state_to_write = false;
+        for (const auto& it : account.poisonous) account.sync.answered(it.asked.image_key);
+        account.poisonous.clear();
     }
 }
 
@@ -251,6 +353,10 @@ void Sync::forget_answers() {
     }
     answers_.clear();
     answers_rows_ = 0;
+    for (PerAccount& account : accounts_) {
+        for (const auto& it : account.poisonous) account.sync.give_back(it.asked.image_key);
+        account.poisonous.clear();
+    }
 }
 
 void Sync::tell(const std::vector<SyncEvent>& events) {
@@ -306,26 +412,24 @@ void Sync::load_step(const Now& now) {
 void Sync::choose(const Now& now, Step& step) {
     if (!answers_.empty()) step.wake_at = oldest_answer_ + settings_.flush_after;
     if (!loads_.empty()) step.wake_at = now.steady;
-    const std::size_t busy = in_flight();
-    std::size_t slots =
-        settings_.calls_in_flight_max - std::min(busy, settings_.calls_in_flight_max);
-    // Half of the slots at a time: looking for due images passes over all that are in a call
-    // already. With fewer there are calls in flight, and the next answer brings us back here.
-    if (!asking_ || slots * 2 < settings_.calls_in_flight_max) return;
+    if (!asking_) return;
     attempt(now, [&] {
-        for (std::size_t i = 0; i < accounts_.size(); ++i) {
-            AccountSync& account = accounts_[(first_account_ + i) % accounts_.size()].sync;
-            const std::size_t before = step.calls.size();
-            account.choose(catalog_, now, slots, step.calls);
-            slots -= std::min(slots, step.calls.size() - before);
-            step.wake_at = std::min(step.wake_at, account.wake_at(catalog_, now));
-        }
+        for (PerAccount& account : accounts_) choose(account.sync, now, step);
     });
-    ++first_account_;
     for (Call& call : step.calls) {
         call.call_id = next_call_id_++;
-        call.sources_epoch = sources_epoch_;
+        if (call.sources_epoch == 0) call.sources_epoch = sources_epoch_;
     }
+}
+
+void Sync::choose(AccountSync& account, const Now& now, Step& step) {
+    const std::size_t most = settings_.calls_in_flight_max;
+    const std::size_t slots = most - std::min(static_cast<std::size_t>(account.in_flight()), most);
+    // Half of the slots at a time: looking for due images passes over all that are in a call
+    // already. With fewer there are calls in flight, and the next answer brings us back here.
+    if (slots * 2 < most) return;
+    account.choose(catalog_, now, slots, step.calls);
+    step.wake_at = std::min(step.wake_at, account.wake_at(catalog_, now));
 }
 
 std::string Sync::summary() const {

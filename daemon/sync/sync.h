@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "catalog/catalog.h"
@@ -22,7 +23,7 @@ namespace vodcatalog {
 struct SyncSettings {
     std::vector<SyncAccount> accounts;
     PollSettings poll;
-    std::size_t calls_in_flight_max = 16;  ///< Over all accounts.
+    std::size_t calls_in_flight_max = 16;  ///< Of each account.
     std::size_t rows_per_transaction = 1'000;
     std::chrono::milliseconds flush_after{
         250};  ///< An answer waits at most this long for its transaction.
@@ -52,6 +53,10 @@ public:
     /// Makes the images of one source of one account those of `ids`, bit by bit in on_tick().
     void load_ids(std::size_t account, catalog::Source source, std::shared_ptr<const IdSet> ids);
 
+    /// The account's suspects may be gone, as many as they are: the guard is off until few are
+    /// left. Returns how many there are. Throws as Catalog does.
+    std::int64_t accept_gone(std::size_t account);
+
     /// A call came back. Throws Unusable only.
     void on_answer(Answered answered);
 
@@ -72,22 +77,42 @@ public:
 
 private:
     struct PerAccount {
+        explicit PerAccount(AccountSync its) : sync(std::move(its)) {}
         AccountSync sync;
         std::optional<SteadyTime> down_since;
         bool state_to_write = false;
         std::string last_error;
         catalog::MinuteCounts counts;  ///< Since the last transaction.
         bool skewed = false;
+        bool gone_accepted = false;
+        bool ever_seen = false;  ///< The cloud has had an image of it.
+        std::size_t first_denied = 0;
+        bool wrong_endpoint_told = false;
+        std::int64_t watched = 0;  ///< At watched_at.
+        SteadyTime watched_at{};
+        struct Poisonous {
+            catalog::DueImage asked;
+            CallError error;
+        };
+        std::vector<Poisonous> poisonous;  ///< To be quarantined by the next transaction.
     };
 
     [[nodiscard]] Now now() const;
     void on_call_error(PerAccount& account, const Answered& answered, const Now& now);
+    void on_permission_error(PerAccount& account, const Answered& answered, const Now& now);
+    void on_account_error(PerAccount& account, const CallError& error, const Now& now);
     void on_good_answer(PerAccount& account, Answered answered, const Now& now);
     void note_skew(PerAccount& account, const CallOutcome& outcome);
     [[nodiscard]] bool flush_is_due(const Now& now) const;
     void flush(const Now& now);
     void record_all(const Now& now, std::vector<SyncEvent>& events,
                     std::vector<AnswerRecorder::Outcome>& outcomes);
+    void guard(PerAccount& account, const Now& now, std::vector<SyncEvent>& events);
+    void quarantine(PerAccount& account, catalog::Recording& recording, const Now& now,
+                    std::vector<SyncEvent>& events);
+    void note_first_answers(PerAccount& account, const AnswerRecorder::Outcome& outcome,
+                            const Now& now);
+    [[nodiscard]] std::int64_t watched(PerAccount& account, const Now& now);
     void write_accounts(catalog::Recording& recording, const Now& now,
                         const std::vector<AnswerRecorder::Outcome>& outcomes);
     void settle(const Now& now, const std::vector<AnswerRecorder::Outcome>& outcomes);
@@ -102,6 +127,7 @@ private:
     [[nodiscard]] bool leave_trouble(const Now& now);
     void load_step(const Now& now);
     void choose(const Now& now, Step& step);
+    void choose(AccountSync& account, const Now& now, Step& step);
 
     catalog::Catalog& catalog_;
     const Clock& clock_;
@@ -116,8 +142,7 @@ private:
 
     bool asking_ = true;
     std::uint64_t next_call_id_ = 1;
-    std::uint64_t sources_epoch_ = 0;
-    std::size_t first_account_ = 0;  ///< Who chooses first in the next tick.
+    std::uint64_t sources_epoch_ = 1;
     std::vector<Answered> answers_;  ///< Not recorded yet.
     std::size_t answers_rows_ = 0;
     SteadyTime oldest_answer_{};

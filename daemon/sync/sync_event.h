@@ -57,6 +57,32 @@ struct AccountUp {
     std::chrono::milliseconds down_for{};  ///< 0 with first_answer.
 };
 
+/// The account has no permission for an operation (or has it again); it is polled by the other one.
+struct OperationRefused {
+    std::string account;
+    Operation operation;
+    CallError error;
+};
+struct OperationAllowed {
+    std::string account;
+    Operation operation;
+};
+
+/// The cloud refuses every call that names this image; it is asked alone and seldom from now on.
+struct ImageQuarantined {
+    std::string account;
+    std::string image_id;
+    CallError error;
+};
+
+/// The account has never had an image that it was asked for (or now has one).
+struct WrongEndpoint {
+    std::string account;
+    std::string endpoint;
+    std::size_t images = 0;
+    bool over = false;
+};
+
 /// One call that brought no answer; nothing a person needs to see while others do.
 struct CallFailed {
     std::string account;
@@ -80,11 +106,13 @@ struct Throttled {
     double calls_per_second = 0;
 };
 
-/// So many images are suspect at once that none is believed gone.
+/// So many images are suspect at once that none is believed gone (told once, and again when it is
+/// over).
 struct GoneHeld {
     std::string account;
     std::int64_t suspects = 0;
     std::int64_t watched = 0;
+    bool over = false;
 };
 
 /// The catalog cannot be written or read now; no calls are made until it can.
@@ -114,7 +142,8 @@ struct ReleaseHeld {
 };
 
 using SyncEvent = std::variant<StatusChanged, StateChanged, OddAnswer, AnswerMismatch, AccountDown,
-                               AccountUp, CallFailed, ClockSkew, Throttled, GoneHeld,
+                               AccountUp, OperationRefused, OperationAllowed, ImageQuarantined,
+                               WrongEndpoint, CallFailed, ClockSkew, Throttled, GoneHeld,
                                CatalogTrouble, CatalogRecovered, IdsLoaded, ReleaseHeld>;
 
 /// Whoever wants to be told. Called on the sync thread; must not throw or wait.

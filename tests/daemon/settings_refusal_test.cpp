@@ -147,6 +147,14 @@ TEST_F(SettingsRefusalTest, AValueOfTheWrongKind) {
               "4:19: an entry of image_files names a folder; add a pattern like *.txt");
     EXPECT_EQ(fault("calls_per_second: {GetImageInfo: 0}"),
               "4:24: GetImageInfo is \"0\"; it must be a number from 0.2 to 1000");
+    EXPECT_EQ(fault("calls_per_day: 99"),
+              "4:5: calls_per_day is \"99\"; it must be a number from 100 to 1000000000");
+    EXPECT_EQ(fault("was: Main"), "4:5: was is \"Main\"; it must be 1 to 64 of a-z, 0-9, _ and -");
+    EXPECT_EQ(fault("was: main"),
+              "4:5: was \"main\" is taken by the account in line 2, column 5; choose another");
+    EXPECT_EQ(problem(account("    region: cn-shanghai\n  - name: second\n"
+                              "    region: cn-shanghai\nfetchers: 64\n")),
+              "7:1: fetchers makes 128 threads for 2 accounts, over 96; make it 48");
     EXPECT_EQ(fault("calls_per_second: {GetImageInfo: 1e400}"),
               "4:24: GetImageInfo is \"1e400\"; it must be a number from 0.2 to 1000");
 }

@@ -28,6 +28,8 @@ TEST_F(SettingsTest, EverythingButTheAccountHasADefault) {
     EXPECT_EQ(account.timeout, 10s);
     EXPECT_EQ(account.calls_per_second.get_image_infos, 3);
     EXPECT_EQ(account.calls_per_second.get_image_info, 20);
+    EXPECT_EQ(account.calls_per_day, std::nullopt);
+    EXPECT_EQ(account.was, "");
     EXPECT_TRUE(account.images.empty());
     EXPECT_TRUE(account.image_files.empty());
     EXPECT_EQ(settings.schedule.uploading.root, 0.7);
@@ -59,6 +61,8 @@ TEST_F(SettingsTest, EveryKeyIsTaken) {
         "    ca_file: ca.pem\n"
         "    timeout: 500ms\n"
         "    calls_per_second: {GetImageInfos: 0.5, GetImageInfo: 100}\n"
+        "    calls_per_day: 5000\n"
+        "    was: main_0\n"
         "    credentials: {access_key_id: LTAI1, access_key_secret_file: ./secret,\n"
         "                  security_token_file: ./token}\n"
         "    images: [12345678901234567890123456789012, b, b]\n"
@@ -70,7 +74,7 @@ TEST_F(SettingsTest, EveryKeyIsTaken) {
         "1d}}\n"
         "alerts: {stuck_after: 2h}\n"
         "catalog: {path: data/catalog.db}\n"
-        "fetchers: 64\n"
+        "fetchers: 48\n"
         "shutdown_timeout: 20s\n"
         "log: {level: debug, format: json}\n");
     ASSERT_EQ(settings.accounts.size(), 2U);
@@ -86,6 +90,8 @@ TEST_F(SettingsTest, EveryKeyIsTaken) {
     EXPECT_EQ(account.timeout, 500ms);
     EXPECT_EQ(account.calls_per_second.get_image_infos, 0.5);
     EXPECT_EQ(account.calls_per_second.get_image_info, 100);
+    EXPECT_EQ(account.calls_per_day, 5'000);
+    EXPECT_EQ(account.was, "main_0");
     EXPECT_EQ(account.credentials, (Credentials{"LTAI1", "s3cret", "sts"}));
     EXPECT_EQ(account.credentials_source.read(), account.credentials);
     EXPECT_EQ(account.images, (std::vector<std::string>{"12345678901234567890123456789012", "b"}));
@@ -100,7 +106,7 @@ TEST_F(SettingsTest, EveryKeyIsTaken) {
     EXPECT_EQ(settings.schedule.normal.max, 24h);
     EXPECT_EQ(settings.schedule.stuck_after, 2h);
     EXPECT_EQ(settings.catalog.path, folder / "data/catalog.db");
-    EXPECT_EQ(settings.fetchers, 64);
+    EXPECT_EQ(settings.fetchers, 48);
     EXPECT_EQ(settings.shutdown_timeout, 20s);
     EXPECT_EQ(settings.log.level, LogLevel::debug);
     EXPECT_EQ(settings.log.format, LogFormat::json);

@@ -4,6 +4,8 @@
 #include "daemon/sync/account_gate.h"
 #include "daemon/sync/backoff.h"
 #include "daemon/sync/existence.h"
+#include "daemon/sync/failed_call.h"
+#include "daemon/sync/operation_gate.h"
 #include "daemon/sync/pacer.h"
 #include "daemon/sync/waiting_room.h"
 
@@ -15,9 +17,13 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using vodcatalog::AccountGate;
+using vodcatalog::after_failure;
 using vodcatalog::after_not_exist;
+using vodcatalog::AfterFailure;
 using vodcatalog::CallErrorClass;
+using vodcatalog::FailedCall;
 using vodcatalog::full_jitter;
+using vodcatalog::OperationGate;
 using vodcatalog::Pacer;
 using vodcatalog::SteadyTime;
 using vodcatalog::WaitingRoom;
@@ -130,7 +136,16 @@ TEST(AccountGateTest, WhatMayPassClosesItOnlyAfterFiveFailuresOverFiveSeconds) {
 TEST(AccountGateTest, AClosedOneIsProbedOneByOneFurtherAndFurtherApart) {
     AccountGate gate;
     SteadyTime now = kStart;
-    (void)gate.on_error(CallErrorClass::credentials, now, 0.99);
+    for (int i = 0; i < 5; ++i) {
+        (void)gate.on_error(CallErrorClass::transport, now, 0.0);
+        now += seconds{5};
+    }
+    (void)gate.on_answer();
+    for (int i = 0; i < 5; ++i) {
+        now += seconds{5};
+        (void)gate.on_error(CallErrorClass::transport, now, 0.99);
+    }
+    ASSERT_TRUE(gate.is_down());
     milliseconds last{0};
     for (int i = 0; i < 10; ++i) {
         const SteadyTime probe = *gate.probe_at();
@@ -149,15 +164,92 @@ TEST(AccountGateTest, AClosedOneIsProbedOneByOneFurtherAndFurtherApart) {
     EXPECT_TRUE(gate.may_call(now, 7));
 }
 
-TEST(AccountGateTest, ThrottlingAndRefusedRequestsAreSignsOfLife) {
+TEST(AccountGateTest, ARefusedOneIsProbedNoMoreThanTwiceAMinute) {
+    AccountGate gate;
+    SteadyTime now = kStart;
+    (void)gate.on_error(CallErrorClass::suspended, now, 0.0);
+    for (int i = 0; i < 10; ++i) {
+        const SteadyTime probe = *gate.probe_at();
+        EXPECT_GE(probe - now, seconds{30});
+        EXPECT_LE(probe - now, seconds{90});
+        now = probe;
+        (void)gate.on_error(CallErrorClass::suspended, now, i / 10.0);
+    }
+}
+
+TEST(AccountGateTest, ThrottlingIsASignOfLife) {
     AccountGate gate;
     for (int i = 0; i < 50; ++i) {
         EXPECT_EQ(gate.on_error(CallErrorClass::throttled, kStart + seconds{i}, 0.5),
                   AccountGate::Turn::none);
-        EXPECT_EQ(gate.on_error(CallErrorClass::request, kStart + seconds{i}, 0.5),
-                  AccountGate::Turn::none);
     }
     EXPECT_FALSE(gate.is_down());
+}
+
+TEST(AccountGateTest, RefusedRequestsCloseItOnlyWhereNothingElseIsAnswered) {
+    AccountGate gate;
+    for (int i = 0; i < 50; ++i) {
+        EXPECT_EQ(gate.on_error(CallErrorClass::request, kStart + seconds{i}, 0.5),
+                  AccountGate::Turn::none);
+        if (i % 3 == 0) (void)gate.on_answer();
+    }
+    for (int i = 50; i < 60; ++i)
+        (void)gate.on_error(CallErrorClass::request, kStart + seconds{i}, 0.5);
+    EXPECT_TRUE(gate.is_down());
+}
+
+TEST(OperationGateTest, AClosedOneIsTriedByOneCallFurtherAndFurtherApart) {
+    OperationGate gate;
+    EXPECT_GT(gate.calls_allowed(kStart), 1'000U);
+    SteadyTime now = kStart;
+    EXPECT_EQ(gate.on_refusal(now, 0.5), OperationGate::Turn::closed);
+    EXPECT_EQ(gate.on_refusal(now, 0.5), OperationGate::Turn::none) << "it was under way already";
+    seconds last{0};
+    for (int i = 0; i < 12; ++i) {
+        const SteadyTime next = gate.try_at().value();
+        EXPECT_EQ(gate.calls_allowed(next - milliseconds{1}), 0U);
+        EXPECT_EQ(gate.calls_allowed(next), 1U);
+        gate.on_call();
+        EXPECT_EQ(gate.calls_allowed(next), 0U) << "one at a time";
+        EXPECT_EQ(gate.try_at(), std::nullopt);
+        EXPECT_GE(next - now, last);
+        last = std::chrono::floor<seconds>(next - now);
+        now = next;
+        EXPECT_EQ(gate.on_refusal(now, 0.99), OperationGate::Turn::none);
+    }
+    EXPECT_LE(last, minutes{61});
+    EXPECT_GE(last, minutes{50});
+    now = gate.try_at().value();
+    gate.on_call();
+    gate.on_failure();
+    EXPECT_EQ(gate.calls_allowed(now), 1U) << "it learned nothing, so it tries again";
+    EXPECT_EQ(gate.on_answer(), OperationGate::Turn::opened);
+    EXPECT_GT(gate.calls_allowed(now), 1'000U);
+    EXPECT_EQ(gate.on_answer(), OperationGate::Turn::none);
+}
+
+TEST(FailedCallTest, WhatBecomesOfItsImages) {
+    struct Row {
+        FailedCall call;
+        AfterFailure fate;
+    };
+    const CallErrorClass permission = CallErrorClass::permission, request = CallErrorClass::request;
+    const Row table[] = {
+        {{permission, 20, true, false}, AfterFailure::at_once},
+        {{permission, 20, false, false}, AfterFailure::wait},
+        {{request, 20, true, true}, AfterFailure::apart},
+        {{request, 2, false, false}, AfterFailure::apart},
+        {{request, 1, true, false}, AfterFailure::wait},
+        {{request, 1, false, true}, AfterFailure::poison},
+    };
+    for (const Row& row : table) EXPECT_EQ(after_failure(row.call), row.fate);
+    for (const auto error_class :
+         {CallErrorClass::transport, CallErrorClass::server, CallErrorClass::throttled,
+          CallErrorClass::credentials, CallErrorClass::clock, CallErrorClass::suspended,
+          CallErrorClass::endpoint}) {
+        EXPECT_EQ(after_failure({error_class, 20, true, true}), AfterFailure::wait);
+        EXPECT_EQ(after_failure({error_class, 1, true, true}), AfterFailure::wait);
+    }
 }
 
 TEST(ExistenceTest, GoneNeedsTwoAnswersOfTheRightKind) {

@@ -1,5 +1,7 @@
 #include "daemon/sync/sync.h"
 
+#include <set>
+
 #include "tests/world/catalog_fixture.h"
 #include "tests/world/fake_clock.h"
 #include "tests/world/fake_random.h"
@@ -440,6 +442,298 @@ TEST_F(SyncTest, WithGetImageInfoAloneEachImageHasItsOwnCall) {
         EXPECT_EQ(call.operation, Operation::get_image_info);
         EXPECT_EQ(call.asked.size(), 1U);
     }
+}
+
+TEST_F(SyncTest, WithoutPermissionForGetImageInfosImagesAreAskedOneByOneUntilItIsGranted) {
+    load({"a", "b"});
+    run_for(milliseconds{100});
+    fail(take_call(), CallErrorClass::permission, "Forbidden.RAM");
+    run_for(milliseconds{200});
+    ASSERT_EQ(calls_.size(), 2U) << "at once, by the other operation";
+    for (const std::string id : {"a", "b"}) {
+        EXPECT_EQ(calls_[0].operation, Operation::get_image_info);
+        answer(take_call(), {image(id, "Uploading")});
+    }
+    EXPECT_TRUE(listener_.all<vodcatalog::AccountDown>().empty());
+    int tries = 0;
+    for (int i = 0; i < 600; ++i) {
+        run_for(seconds{1});
+        while (!calls_.empty()) {
+            Call call = take_call();
+            const bool batch = call.operation == Operation::get_image_infos;
+            tries += batch ? 1 : 0;
+            const std::string id = call.asked[0].image_id;
+            batch ? fail(std::move(call), CallErrorClass::permission, "Forbidden.RAM")
+                  : answer(std::move(call), {image(id, "Uploading")});
+        }
+    }
+    EXPECT_GE(tries, 2);
+    EXPECT_LE(tries, 10);
+    EXPECT_EQ(listener_.all<vodcatalog::OperationRefused>().size(), 1U);
+    for (int i = 0; i < 3'600 && listener_.all<vodcatalog::OperationAllowed>().empty(); ++i) {
+        run_for(seconds{2});
+        while (!calls_.empty()) {
+            Call call = take_call();
+            std::vector<Image> images;
+            for (const auto& asked : call.asked)
+                images.push_back(image(asked.image_id, "Uploading"));
+            answer(std::move(call), images);
+        }
+    }
+    EXPECT_EQ(listener_.all<vodcatalog::OperationAllowed>().size(), 1U);
+}
+
+TEST_F(SyncTest, WithoutPermissionForEitherOperationTheAccountIsDownOnce) {
+    load({"a", "b"});
+    int calls = 0;
+    for (int i = 0; i < 600; ++i) {
+        run_for(seconds{1});
+        while (!calls_.empty()) {
+            fail(take_call(), CallErrorClass::permission, "Forbidden.RAM");
+            ++calls;
+        }
+    }
+    EXPECT_EQ(listener_.all<vodcatalog::AccountDown>().size(), 1U);
+    EXPECT_LE(listener_.all<vodcatalog::OperationRefused>().size(), 1U);
+    EXPECT_GE(calls, 10);
+    EXPECT_LE(calls, 50);
+    for (int i = 0; i < 120 && listener_.all<vodcatalog::AccountUp>().empty(); ++i) {
+        run_for(seconds{1});
+        while (!calls_.empty()) {
+            Call call = take_call();
+            std::vector<Image> images;
+            for (const auto& asked : call.asked) images.push_back(image(asked.image_id, "Normal"));
+            answer(std::move(call), images);
+        }
+    }
+    EXPECT_EQ(listener_.all<vodcatalog::AccountUp>().size(), 1U) << "noticed within two minutes";
+}
+
+TEST_F(SyncTest, WithoutPermissionForGetImageInfoSuspectsStayAndAreAskedWithTheOthers) {
+    load({"a"});
+    run_for(milliseconds{100});
+    answer(take_call(), {image("a", "Normal")});
+    run_for(hours{1});
+    answer(take_call(), {}, {"a"});
+    run_for(minutes{6});
+    ASSERT_EQ(calls_.size(), 1U);
+    ASSERT_EQ(calls_[0].operation, Operation::get_image_info);
+    fail(take_call(), CallErrorClass::permission, "Forbidden.RAM");
+    run_for(seconds{1});
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_EQ(calls_.size(), 1U);
+        EXPECT_EQ(calls_[0].operation, Operation::get_image_infos);
+        answer(take_call(), {}, {"a"});
+        run_for(minutes{6});
+        while (!calls_.empty() && calls_[0].operation == Operation::get_image_info)
+            fail(take_call(), CallErrorClass::permission, "Forbidden.RAM");
+        run_for(seconds{1});
+    }
+    EXPECT_EQ(sql("SELECT state FROM tracked_image"), "suspect");
+    EXPECT_EQ(listener_.all<vodcatalog::OperationRefused>().size(), 1U);
+    answer(take_call(), {image("a", "Normal")});
+    run_for(seconds{1});
+    EXPECT_EQ(sql("SELECT state FROM tracked_image"), "tracked");
+}
+
+TEST_F(SyncTest, AnImageThatSpoilsItsCallIsFoundBySplittingAndSetApart) {
+    std::vector<std::string> ids;
+    for (int i = 10; i < 30; ++i) ids.push_back("id" + std::to_string(i));
+    load(ids);
+    std::set<std::string> answered;
+    int refused = 0;
+    const auto serve = [&] {
+        while (!calls_.empty()) {
+            Call call = take_call();
+            std::vector<Image> images;
+            for (const auto& asked : call.asked)
+                images.push_back(
+                    image(asked.image_id, asked.image_id < "id15" ? "Uploading" : "Normal"));
+            const bool bad = std::any_of(images.begin(), images.end(),
+                                         [](const Image& it) { return it.image_id == "id17"; });
+            if (bad) {
+                ++refused;
+                fail(std::move(call), CallErrorClass::request, "InvalidParameter");
+                continue;
+            }
+            for (const Image& it : images) answered.insert(it.image_id);
+            answer(std::move(call), images);
+        }
+    };
+    for (int i = 0; i < 100; ++i) {
+        run_for(milliseconds{200});
+        serve();
+    }
+    EXPECT_EQ(answered.size(), 19U);
+    EXPECT_LE(refused, 8);
+    EXPECT_EQ(sql("SELECT image_id FROM image_info JOIN tracked_image USING (image_key) WHERE "
+                  "state = 'quarantined'"),
+              "id17");
+    ASSERT_EQ(listener_.all<vodcatalog::ImageQuarantined>().size(), 1U);
+    EXPECT_EQ(listener_.all<vodcatalog::ImageQuarantined>()[0].error.code, "InvalidParameter");
+    EXPECT_TRUE(listener_.all<vodcatalog::AccountDown>().empty());
+
+    for (int i = 0; i < 900; ++i) {
+        run_for(seconds{6});
+        for (const Call& call : calls_) {
+            const bool has = std::any_of(call.asked.begin(), call.asked.end(),
+                                         [](const auto& it) { return it.image_id == "id17"; });
+            EXPECT_TRUE(!has || call.asked.size() == 1) << "asked with others";
+        }
+        serve();
+    }
+    EXPECT_GE(refused, 6);
+    EXPECT_LE(refused, 20) << "no backoff";
+    EXPECT_EQ(listener_.all<vodcatalog::ImageQuarantined>().size(), 1U);
+    EXPECT_EQ(status_of("id17"), "NULL") << "a call error is no status";
+}
+
+TEST_F(SyncTest, WhenEveryCallIsRefusedNoImageIsToBlame) {
+    load({"a", "b", "c"});
+    for (int i = 0; i < 600; ++i) {
+        run_for(seconds{1});
+        while (!calls_.empty()) fail(take_call(), CallErrorClass::request, "InvalidVersion");
+    }
+    EXPECT_EQ(sql("SELECT DISTINCT state FROM tracked_image"), "pending");
+    EXPECT_EQ(listener_.all<vodcatalog::AccountDown>().size(), 1U);
+    EXPECT_TRUE(listener_.all<vodcatalog::ImageQuarantined>().empty());
+}
+
+TEST_F(SyncTest, AQuarantinedImageThatIsAnsweredIsWatchedAsBefore) {
+    load({"a", "b"});
+    run_for(milliseconds{100});
+    fail(take_call(), CallErrorClass::request);
+    for (int i = 0; i < 30; ++i) {
+        run_for(milliseconds{500});
+        while (!calls_.empty()) {
+            Call call = take_call();
+            const std::string id = call.asked[0].image_id;
+            id == "a" ? fail(std::move(call), CallErrorClass::request)
+                      : answer(std::move(call), {image(id, "Uploading")});
+        }
+    }
+    ASSERT_EQ(sql("SELECT state FROM tracked_image ORDER BY image_key"), "quarantined\ntracked");
+    for (int i = 0; i < 120; ++i) {
+        run_for(seconds{10});
+        while (!calls_.empty()) {
+            Call call = take_call();
+            const std::string id = call.asked[0].image_id;
+            answer(std::move(call), {image(id, "Normal")});
+        }
+    }
+    EXPECT_EQ(sql("SELECT DISTINCT state FROM tracked_image"), "tracked");
+    EXPECT_EQ(status_of("a"), "Normal");
+}
+
+TEST_F(SyncTest, AnAccountThatHasNoneOfItsImagesNamesItsEndpointOnce) {
+    load({"a", "b"});
+    run_for(milliseconds{100});
+    answer(take_call(), {}, {"a", "b"});
+    run_for(milliseconds{300});
+    ASSERT_EQ(listener_.all<vodcatalog::WrongEndpoint>().size(), 1U);
+    EXPECT_EQ(listener_.all<vodcatalog::WrongEndpoint>()[0].endpoint,
+              "https://vod.cn-shanghai.aliyuncs.com");
+    run_for(seconds{10});
+    answer(take_call(), {}, {"a", "b"});
+    run_for(seconds{10});
+    EXPECT_EQ(listener_.all<vodcatalog::WrongEndpoint>().size(), 1U);
+    answer(take_call(), {image("a", "Normal")}, {"b"});
+    run_for(seconds{1});
+    ASSERT_EQ(listener_.all<vodcatalog::WrongEndpoint>().size(), 2U);
+    EXPECT_TRUE(listener_.all<vodcatalog::WrongEndpoint>()[1].over);
+}
+
+TEST_F(SyncTest, AnAccountThatHasOneOfItsImagesHasTheRightEndpoint) {
+    load({"a", "b"});
+    run_for(milliseconds{100});
+    answer(take_call(), {image("a", "Normal")}, {"b"});
+    run_for(milliseconds{300});
+    start();
+    load({"a", "b", "c"});
+    run_for(seconds{1});
+    while (!calls_.empty()) {
+        Call call = take_call();
+        std::vector<std::string> missing;
+        for (const auto& asked : call.asked) missing.push_back(asked.image_id);
+        answer(std::move(call), {}, missing);
+    }
+    run_for(seconds{1});
+    EXPECT_TRUE(listener_.all<vodcatalog::WrongEndpoint>().empty());
+}
+
+TEST_F(SyncTest, ManySuspectsAreGoneOnceThatIsAccepted) {
+    std::vector<std::string> ids;
+    for (int i = 100; i < 140; ++i) ids.push_back("id" + std::to_string(i));
+    load(ids);
+    const auto deny = [&](bool exist) {
+        while (!calls_.empty()) {
+            Call call = take_call();
+            std::vector<Image> images;
+            std::vector<std::string> missing;
+            for (const auto& asked : call.asked) {
+                exist ? images.push_back(image(asked.image_id, "Normal"))
+                      : missing.push_back(asked.image_id);
+            }
+            answer(std::move(call), images, missing);
+        }
+    };
+    run_for(seconds{2});
+    deny(true);
+    for (int i = 0; i < 90; ++i) {
+        run_for(minutes{1});
+        deny(false);
+    }
+    ASSERT_EQ(sql("SELECT DISTINCT state FROM tracked_image"), "suspect");
+    ASSERT_EQ(listener_.all<vodcatalog::GoneHeld>().size(), 1U) << "told once";
+    EXPECT_EQ(sync_->accept_gone(0), 40);
+    for (int i = 0; i < 120; ++i) {
+        run_for(seconds{10});
+        deny(false);
+    }
+    EXPECT_EQ(sql("SELECT DISTINCT state FROM tracked_image"), "gone");
+}
+
+TEST_F(SyncTest, ADailyCapIsSpreadOverTheDay) {
+    settings_.accounts[0].calls_per_day = 1'440;
+    start();
+    load({"a"});
+    int calls = 0;
+    for (int i = 0; i < 3'600; ++i) {
+        run_for(seconds{1});
+        while (!calls_.empty()) {
+            answer(take_call(), {image("a", "Uploading")});
+            ++calls;
+        }
+    }
+    EXPECT_GE(calls, 50);
+    EXPECT_LE(calls, 61);
+}
+
+TEST_F(SyncTest, AnAccountThatHangsHoldsUpNoOther) {
+    vodcatalog::SyncAccount other = settings_.accounts[0];
+    other.name = "other";
+    settings_.accounts.push_back(other);
+    settings_.calls_in_flight_max = 4;
+    start();
+    std::vector<std::string> ids;
+    for (int i = 100; i < 400; ++i) ids.push_back("id" + std::to_string(i));
+    load(ids);
+    auto set = std::make_shared<vodcatalog::IdSet>();
+    set->text = "z";
+    set->image_ids.push_back(set->text);
+    sync_->load_ids(1, Source::settings, set);
+    int answered = 0;
+    for (int i = 0; i < 300; ++i) {
+        run_for(seconds{1});
+        std::vector<Call> hanging;
+        while (!calls_.empty()) {
+            Call call = take_call();
+            if (call.account == 0) continue;  // It never comes back.
+            answer(std::move(call), {image("z", "Uploading")});
+            ++answered;
+        }
+    }
+    EXPECT_GE(answered, 30);
 }
 
 }  // namespace

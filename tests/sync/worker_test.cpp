@@ -61,7 +61,9 @@ class WorkerTest : public world::CatalogFixture {
 protected:
     void SetUp() override {
         open();
-        settings_.accounts.push_back({"main", "cn-shanghai", "http://127.0.0.1", {}, 1'000, 1'000});
+        vodcatalog::SyncAccount& account = settings_.accounts.emplace_back();
+        account.name = "main";
+        account.get_image_infos_per_second = account.get_image_info_per_second = 1'000;
         account_settings_.endpoint = vodcatalog::parse_endpoint("http://127.0.0.1");
         account_settings_.credentials = {"key", "secret", ""};
         for (int i = 0; i < 500; ++i) ids_.push_back("image" + std::to_string(i));
