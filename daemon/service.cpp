@@ -58,7 +58,7 @@ std::vector<VodAccount> vod_accounts(const Settings& settings) {
         vod.output_type = account.output_type;
         vod.auth_timeout = account.auth_timeout;
         vod.ca_file = account.ca_file.string();
-        vod.credentials = account.credentials;
+        vod.sessions = std::make_shared<FixedSession>(account.credentials);
         vod.timeout = account.timeout;
     }
     return accounts;

@@ -18,6 +18,8 @@ constexpr std::string_view kKey =
 constexpr std::string_view kSecret =
     "Check the access key secret: it does not belong to the access key ID, or was cut or padded in "
     "its file.";
+constexpr std::string_view kNoKey =
+    "Check the account's credentials: where they come from gives none, or not yet.";
 constexpr std::string_view kToken =
     "Check the security token and what renews it: it is expired, damaged or of another access key.";
 constexpr std::string_view kPermission =
@@ -87,6 +89,7 @@ constexpr std::array kEntries{
     // Ours, for what brought no answer of the API.
     Entry{"timeout", {transport, kTransport}},
     Entry{"transport", {transport, kTransport}},
+    Entry{"nocredentials", {credentials, kNoKey}},
     Entry{"certificate", {endpoint, kCertificate}},
     Entry{"invalidresponse", {server, kNoApi}},
 };

@@ -28,8 +28,8 @@ enum class CallErrorClass {
 
 struct CallError {
     CallErrorClass error_class = CallErrorClass::transport;
-    std::string code;     ///< The cloud's Code, or one of ours: Timeout, Transport, Certificate,
-                          ///< InvalidResponse ...
+    std::string code;     ///< The cloud's Code, or one of ours: NoCredentials, Timeout, Transport,
+                          ///< Certificate, InvalidResponse ...
     std::string message;  ///< What happened, cut to 300 bytes, without secrets.
     std::string advice;   ///< What to do about it, one sentence for the operator.
     int http_status = 0;  ///< 0: no HTTP answer.

@@ -17,22 +17,6 @@ constexpr std::array<bool, 256> kUnreserved = [] {
     return table;
 }();
 
-/// Appends `text` with each byte that is not unreserved written as `mark` and two digits. Copies
-/// what lies between them in one piece: most of a request is unreserved.
-void append_encoded(std::string& out, std::string_view text, std::string_view mark) {
-    std::size_t copied = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        if (kUnreserved[byte]) continue;
-        out.append(text, copied, i - copied);
-        out += mark;
-        out += kUpperDigits[byte >> 4];
-        out += kUpperDigits[byte & 15];
-        copied = i + 1;
-    }
-    out.append(text, copied);
-}
-
 }  // namespace
 
 bool is_unreserved(char c) noexcept {
@@ -40,11 +24,18 @@ bool is_unreserved(char c) noexcept {
 }
 
 void append_percent_encoded(std::string& out, std::string_view text) {
-    append_encoded(out, text, "%");
-}
-
-void append_percent_encoded_twice(std::string& out, std::string_view text) {
-    append_encoded(out, text, "%25");
+    // Copies what lies between encoded bytes in one piece: most of a request is unreserved.
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (kUnreserved[byte]) continue;
+        out.append(text, copied, i - copied);
+        out += '%';
+        out += kUpperDigits[byte >> 4];
+        out += kUpperDigits[byte & 15];
+        copied = i + 1;
+    }
+    out.append(text, copied);
 }
 
 void append_hex(std::string& out, std::string_view bytes) {

@@ -17,9 +17,6 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 /// byte as %XX with upper-case digits.
 void append_percent_encoded(std::string& out, std::string_view text);
 
-/// The same done twice over: once to the text, once to the result. What V1 signs.
-void append_percent_encoded_twice(std::string& out, std::string_view text);
-
 /// Lower-case hexadecimal digits of `bytes`.
 void append_hex(std::string& out, std::string_view bytes);
 

@@ -21,7 +21,10 @@ public:
 
     /// Base64 of the signature (before percent-encoding) of a request with path `/`. `parameters`
     /// are all of them, query and form together, without `Signature`; sorted in place by name.
-    [[nodiscard]] std::string sign(std::string_view method, Parameters& parameters);
+    /// Valid until the next signature.
+    [[nodiscard]] const std::string& sign(std::string_view method, Parameters& parameters);
+    /// The same, of parameters that are sorted, percent-encoded and joined to a query already.
+    [[nodiscard]] const std::string& sign_query(std::string_view method, std::string_view query);
 
     /// The text that sign() last signed, for comparison with the server's. Holds the access key ID.
     [[nodiscard]] const std::string& string_to_sign() const noexcept;

@@ -19,7 +19,7 @@ std::string_view trimmed(std::string_view text) noexcept {
     return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-void append_names(std::string& out, const Parameters& headers) {
+void append_names(std::string& out, std::span<const Parameters::value_type> headers) {
     bool first = true;
     for (const auto& [name, value] : headers) {
         if (!first) out += ';';
@@ -63,6 +63,7 @@ struct SignatureV3::State {
     Sha256 sha256;
     std::string text;
     std::string canonical_sha256;
+    std::string signature;
 };
 
 SignatureV3::SignatureV3(std::string_view access_key_secret)
@@ -71,7 +72,7 @@ SignatureV3::~SignatureV3() = default;
 SignatureV3::SignatureV3(SignatureV3&&) noexcept = default;
 SignatureV3& SignatureV3::operator=(SignatureV3&&) noexcept = default;
 
-std::string SignatureV3::sign(const SignableRequest& request) {
+const std::string& SignatureV3::sign(const SignableRequest& request) {
     std::string& text = state_->text;
     text.assign(request.method);
     text += '\n';
@@ -97,8 +98,8 @@ std::string SignatureV3::sign(const SignableRequest& request) {
     text.assign(kAlgorithm);
     text += '\n';
     text += canonical_sha256;
-    std::string signature;
-    signature.reserve(64);
+    std::string& signature = state_->signature;
+    signature.clear();
     append_hex(signature, state_->hmac.compute(text));
     return signature;
 }
@@ -107,7 +108,8 @@ const std::string& SignatureV3::canonical_request_sha256() const noexcept {
     return state_->canonical_sha256;
 }
 
-std::string authorization_v3(std::string_view access_key_id, const Parameters& headers,
+std::string authorization_v3(std::string_view access_key_id,
+                             std::span<const Parameters::value_type> headers,
                              std::string_view signature) {
     std::string out{kAlgorithm};
     out += " Credential=";

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,7 @@ struct SignableRequest {
         canonical_query;  ///< Sorted by name, percent-encoded, `name=` where a value is empty.
     /// Lower-case names with values, sorted by name: `host`, `content-type` and every `x-acs-*`
     /// header that is sent, `x-acs-content-sha256` included.
-    const Parameters& headers;
+    std::span<const Parameters::value_type> headers;
     std::string_view body_sha256;  ///< Lower-case hex.
 };
 
@@ -36,8 +37,8 @@ public:
     SignatureV3(SignatureV3&&) noexcept;
     SignatureV3& operator=(SignatureV3&&) noexcept;
 
-    /// Lower-case hex of the signature.
-    [[nodiscard]] std::string sign(const SignableRequest& request);
+    /// Lower-case hex of the signature. Valid until the next one.
+    [[nodiscard]] const std::string& sign(const SignableRequest& request);
 
     /// Lower-case hex SHA-256 of the canonical request that sign() last made.
     [[nodiscard]] const std::string& canonical_request_sha256() const noexcept;
@@ -49,7 +50,8 @@ private:
 
 /// "ACS3-HMAC-SHA256 Credential=...,SignedHeaders=...,Signature=..."
 [[nodiscard]] std::string authorization_v3(std::string_view access_key_id,
-                                           const Parameters& headers, std::string_view signature);
+                                           std::span<const Parameters::value_type> headers,
+                                           std::string_view signature);
 
 /// Lower-case hex SHA-256.
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);

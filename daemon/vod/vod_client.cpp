@@ -8,8 +8,6 @@
 #include "catalog/error.h"
 #include "daemon/vod/redact.h"
 #include "daemon/vod/retry_hint.h"
-#include "daemon/vod/signature_v1.h"
-#include "daemon/vod/signature_v3.h"
 #include "daemon/vod/utf8.h"
 
 namespace vodcatalog {
@@ -34,15 +32,8 @@ std::string presentable(std::string text, std::size_t bytes_max) {
     return text;
 }
 
-void append_query(std::string& out, const Parameters& parameters) {
-    bool first = true;
-    for (const auto& [name, value] : parameters) {
-        if (!std::exchange(first, false)) out += '&';
-        append_percent_encoded(out, name);
-        out += '=';
-        append_percent_encoded(out, value);
-    }
-}
+/// There is nothing to sign with.
+struct NoSession {};
 
 }  // namespace
 
@@ -55,52 +46,32 @@ std::size_t ids_max(Operation operation) noexcept {
 }
 
 struct VodClient::State {
-    State(VodAccount its_account, HttpClient& its_http, const Clock& its_clock, Random& its_random)
+    State(VodAccount its_account, HttpClient& its_http, const Clock& its_clock, Random& random)
         : account(std::move(its_account)),
           http(its_http),
           clock(its_clock),
-          random(its_random),
-          v1(account.credentials.access_key_secret),
-          v3(account.credentials.access_key_secret) {
-        request.endpoint = account.endpoint;
-        request.method = "POST";
-        request.timeout = account.timeout;
-    }
+          signer(account.endpoint, account.signature, account.timeout, random) {}
 
     void prepare(Operation operation, std::span<const std::string_view> image_ids);
-    void sign(Operation operation);
-    void sign_v1(Operation operation);
-    void sign_v3(Operation operation);
+    [[nodiscard]] const HttpRequest& sign(Operation operation);
     void send(Operation operation);
     void exchange(Operation operation, CallOutcome& outcome);
     void note_server_time(WallTime sent_at, CallOutcome& outcome);
     void read(Operation operation, std::string_view image_id, CallOutcome& outcome);
     void read_error(CallOutcome& outcome);
-    [[nodiscard]] std::string nonce();
 
     VodAccount account;
     HttpClient& http;
     const Clock& clock;
-    Random& random;
-    SignatureV1 v1;
-    SignatureV3 v3;
+    RequestSigner signer;
     AnswerParser parser;
     Parameters business;  ///< ImageId or ImageIds, OutputType, AuthTimeout: sorted by name.
-    Parameters signable;
-    HttpRequest request;
     HttpResponse response;
 };
 
 VodClient::VodClient(VodAccount account, HttpClient& http, const Clock& clock, Random& random)
     : state_(std::make_unique<State>(std::move(account), http, clock, random)) {}
 VodClient::~VodClient() = default;
-
-std::string VodClient::State::nonce() {
-    const std::array<std::uint64_t, 2> bits{random.bits(), random.bits()};
-    std::string text;
-    append_hex(text, {reinterpret_cast<const char*>(bits.data()), sizeof bits});
-    return text;
-}
 
 void VodClient::State::prepare(Operation operation, std::span<const std::string_view> image_ids) {
     business.clear();
@@ -114,69 +85,19 @@ void VodClient::State::prepare(Operation operation, std::span<const std::string_
     if (!account.output_type.empty()) business.emplace_back("OutputType", account.output_type);
 }
 
-/// Afresh for each attempt: a nonce is good once, a time for minutes.
-void VodClient::State::sign(Operation operation) {
-    request.headers.clear();
-    request.headers.emplace_back("Host", account.endpoint.authority());
-    request.headers.emplace_back("User-Agent", "vodcatalog");
-    request.headers.emplace_back("Accept", "application/json");
-    account.signature == SignatureVersion::v1 ? sign_v1(operation) : sign_v3(operation);
-}
-
-void VodClient::State::sign_v1(Operation operation) {
-    signable = business;
-    signable.emplace_back("AccessKeyId", account.credentials.access_key_id);
-    signable.emplace_back("Action", to_string(operation));
-    signable.emplace_back("Format", "JSON");
-    if (!account.credentials.security_token.empty()) {
-        signable.emplace_back("SecurityToken", account.credentials.security_token);
-    }
-    signable.emplace_back("SignatureMethod", "HMAC-SHA1");
-    signable.emplace_back("SignatureNonce", nonce());
-    signable.emplace_back("SignatureVersion", "1.0");
-    signable.emplace_back("Timestamp", catalog::to_iso_seconds(clock.wall()));
-    signable.emplace_back("Version", VodClient::kVersion);
-    std::string signature = v1.sign(request.method, signable);
-    signable.emplace_back("Signature", std::move(signature));
-    request.target = "/";
-    request.body.clear();
-    append_query(request.body, signable);
-    request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
-}
-
-void VodClient::State::sign_v3(Operation operation) {
-    request.target = "/?";
-    append_query(request.target, business);
-    request.body.clear();
-    signable.clear();
-    signable.emplace_back("host", account.endpoint.authority());
-    if (!account.credentials.security_token.empty()) {
-        signable.emplace_back("x-acs-accesskey-id", account.credentials.access_key_id);
-    }
-    signable.emplace_back("x-acs-action", to_string(operation));
-    signable.emplace_back("x-acs-content-sha256", kEmptyBodySha256);
-    signable.emplace_back("x-acs-date", catalog::to_iso_seconds(clock.wall()));
-    if (!account.credentials.security_token.empty()) {
-        signable.emplace_back("x-acs-security-token", account.credentials.security_token);
-    }
-    signable.emplace_back("x-acs-signature-nonce", nonce());
-    signable.emplace_back("x-acs-version", VodClient::kVersion);
-    const std::string_view query = std::string_view(request.target).substr(2);
-    const std::string signature = v3.sign({request.method, "/", query, signable, kEmptyBodySha256});
-    for (auto header = signable.begin() + 1; header != signable.end(); ++header)
-        request.headers.push_back(*header);
-    request.headers.emplace_back(
-        "Authorization", authorization_v3(account.credentials.access_key_id, signable, signature));
+/// Afresh for each attempt: a nonce is good once, a time for minutes, a session for an hour.
+const HttpRequest& VodClient::State::sign(Operation operation) {
+    const auto session = account.sessions->current();
+    if (!session) throw NoSession();
+    return signer.sign(to_string(operation), business, session, clock.wall());
 }
 
 void VodClient::State::send(Operation operation) {
-    sign(operation);
     try {
-        http.send(request, response);
+        http.send(sign(operation), response);
     } catch (const StaleConnection&) {
         // The server had closed the idle connection; nothing was lost but a packet.
-        sign(operation);
-        http.send(request, response);
+        http.send(sign(operation), response);
     }
 }
 
@@ -268,6 +189,15 @@ void VodClient::call(Operation operation, std::span<const std::string_view> imag
             state.exchange(operation, outcome);
             state.read(operation, image_ids.front(), outcome);
         }
+    } catch (const NoSession&) {
+        const ErrorRule rule = classify("NoCredentials", 0);
+        outcome.error = CallError{rule.error_class,
+                                  "NoCredentials",
+                                  "there are no credentials to sign the call with",
+                                  std::string(rule.advice),
+                                  0,
+                                  "",
+                                  std::nullopt};
     } catch (const catalog::Refused& refusal) {
         const ErrorRule rule = classify("Certificate", 0);
         outcome.error = CallError{rule.error_class,

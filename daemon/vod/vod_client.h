@@ -12,9 +12,10 @@
 #include "daemon/random.h"
 #include "daemon/vod/answer_parser.h"
 #include "daemon/vod/api_error.h"
-#include "daemon/vod/credentials.h"
 #include "daemon/vod/endpoint.h"
 #include "daemon/vod/http_client.h"
+#include "daemon/vod/request_signer.h"
+#include "daemon/vod/session.h"
 
 namespace vodcatalog {
 
@@ -29,8 +30,6 @@ inline constexpr std::size_t kOperations = 2;
 /// where one image is to be asked alone.
 enum class OperationChoice { automatic, get_image_infos, get_image_info };
 
-enum class SignatureVersion { v1, v3 };
-
 /// How to call the cloud for one account.
 struct VodAccount {
     std::string name;
@@ -40,7 +39,7 @@ struct VodAccount {
     std::string output_type;                           ///< "cdn", "oss", or empty: not sent.
     std::optional<std::chrono::seconds> auth_timeout;  ///< Not sent if absent.
     std::string ca_file;  ///< For who connects; empty: the system's certificates.
-    Credentials credentials;
+    std::shared_ptr<SessionSource> sessions;  ///< What calls are signed with; never null.
     std::chrono::milliseconds timeout{10'000};
 };
 
@@ -58,14 +57,13 @@ struct CallOutcome {
 /// time. One thread at a time, as its HttpClient.
 class VodClient {
 public:
-    static constexpr std::string_view kVersion = "2017-03-21";
-
     VodClient(VodAccount account, HttpClient& http, const Clock& clock, Random& random);
     ~VodClient();
 
     /// One call for `image_ids` (1 to ids_max(operation)), into `outcome`, reusing its memory.
     /// Never throws for what the cloud or the network does: that is `outcome.error`. GetImageInfo's
-    /// 404 NoSuchResource is an answer: `not_exist`.
+    /// 404 NoSuchResource is an answer: `not_exist`. Without a session nothing is sent; that is an
+    /// error of class `credentials`.
     void call(Operation operation, std::span<const std::string_view> image_ids,
               CallOutcome& outcome);
 

@@ -25,7 +25,8 @@ vodcatalog::VodAccount vod_account() {
     account.name = "main";
     account.endpoint = vodcatalog::parse_endpoint("https://vod.cn-shanghai.aliyuncs.com");
     account.region = "cn-shanghai";
-    account.credentials = {"CANARYKEY", "CANARYSECRET", ""};
+    account.sessions = std::make_shared<vodcatalog::FixedSession>(
+        vodcatalog::Credentials{"CANARYKEY", "CANARYSECRET", ""});
     return account;
 }
 

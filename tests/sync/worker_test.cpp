@@ -65,7 +65,8 @@ protected:
         account.name = "main";
         account.get_image_infos_per_second = account.get_image_info_per_second = 1'000;
         account_settings_.endpoint = vodcatalog::parse_endpoint("http://127.0.0.1");
-        account_settings_.credentials = {"key", "secret", ""};
+        account_settings_.sessions = std::make_shared<vodcatalog::FixedSession>(
+            vodcatalog::Credentials{"key", "secret", ""});
         for (int i = 0; i < 500; ++i) ids_.push_back("image" + std::to_string(i));
     }
 

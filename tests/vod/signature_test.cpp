@@ -31,13 +31,6 @@ TEST(PercentEncoding, WritesABlankAsPercent20AndAnAsteriskAsPercent2A) {
     EXPECT_EQ(encoded(" *+/é"), "%20%2A%2B%2F%C3%A9");
 }
 
-TEST(PercentEncoding, TwiceIsWhatEncodingTheResultAgainGives) {
-    constexpr std::string_view kText = "a b%/é~*=&";
-    std::string twice;
-    append_percent_encoded_twice(twice, kText);
-    EXPECT_EQ(twice, encoded(encoded(kText)));
-}
-
 TEST(PercentEncoding, AppendsToWhatIsThere) {
     std::string out = "Title=";
     append_percent_encoded(out, "a b");
