@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "catalog/error.h"
+#include "daemon/vod/ascii_case.h"
 #include "daemon/vod/error_body.h"
 #include "daemon/vod/image_reader.h"
 #include "daemon/vod/json_document.h"
@@ -36,7 +37,7 @@ TopLevel read_top_level(object members) {
     };
     for (const auto [name, value] : members) {
         if (name == "RequestId") take(request_id, out.request_id, value);
-        if (name == "Code" || name == "code") take(code, out.code, value);
+        if (equal_in_any_case(name, "code")) take(code, out.code, value);
         if (name == "ImageInfo") take(image_info, out.image_info, value);
         if (name == "NonExistImageIds") take(not_exist, out.not_exist, value);
     }
@@ -44,12 +45,8 @@ TopLevel read_top_level(object members) {
 }
 
 bool is_success(std::string_view code) noexcept {
-    const auto is = [code](std::string_view word) {
-        return std::equal(code.begin(), code.end(), word.begin(), word.end(), [](char a, char b) {
-            return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-        });
-    };
-    return is("") || is("200") || is("ok") || is("success");
+    return code.empty() || code == "200" || equal_in_any_case(code, "ok") ||
+           equal_in_any_case(code, "success");
 }
 
 /// The items of a list that comes as [...] or as {"<item_name>":[...]}.
@@ -94,7 +91,7 @@ void AnswerParser::read_answer(std::string& body, Answer& answer) {
     const TopLevel top = read_top_level(as<object>(root));
     std::string_view text;
     if (top.code && !(scalar_text(*top.code, state_->scratch, text) && is_success(text))) {
-        refuse("it has an error code");
+        throw ErrorAnswer(read_error_members(as<object>(root)));
     }
     if (top.request_id && scalar_text(*top.request_id, state_->scratch, text)) {
         answer.request_id.assign(text);

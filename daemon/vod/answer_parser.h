@@ -5,8 +5,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "catalog/error.h"
 #include "catalog/image.h"
 
 namespace vodcatalog {
@@ -40,6 +42,18 @@ struct ErrorBody {
     std::string request_id;
 };
 
+/// A body that should have been an answer is an error body.
+class ErrorAnswer : public catalog::Retryable {
+public:
+    explicit ErrorAnswer(ErrorBody said)
+        : Retryable("the body is no answer to this call: it has an error code"),
+          said_(std::move(said)) {}
+    [[nodiscard]] const ErrorBody& said() const noexcept { return said_; }
+
+private:
+    ErrorBody said_;
+};
+
 /// Reads the bodies of GetImageInfo and GetImageInfos. The whole document is checked before any of
 /// it is returned. One thread at a time; keeps its memory from call to call.
 ///
@@ -67,10 +81,10 @@ public:
     ~AnswerParser();
 
     /// Reads a 200 answer of either operation into `answer`. `body` may be given spare capacity and
-    /// is left with unspecified content. Throws catalog::Retryable if it is not whole, not JSON, or
-    /// has no ImageInfo and no NonExistImageIds; `answer` is then unspecified. A body with a Code
-    /// member that is not a success (200, OK, Success) is an error body, whatever its HTTP status:
-    /// throws Retryable too, after which read_error() on a copy tells more.
+    /// be repaired in place (json_repair.h). Throws catalog::Retryable if it is not whole, not
+    /// JSON, or has no ImageInfo and no NonExistImageIds; `answer` is then unspecified. A body with
+    /// a Code member that is not a success (200, OK, Success) is an error body, whatever its HTTP
+    /// status: throws ErrorAnswer.
     void read_answer(std::string& body, Answer& answer);
 
     /// Reads an error body: JSON (members in either case), XML <Error>, HTML or nothing at all.

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "catalog/error.h"
+#include "daemon/vod/ascii_case.h"
 
 namespace vodcatalog {
 namespace {
@@ -25,9 +26,7 @@ bool is_lower(char c) noexcept {
 
 std::string lower(std::string_view text) {
     std::string out{text};
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
+    std::transform(out.begin(), out.end(), out.begin(), ascii_lower);
     return out;
 }
 

@@ -1,16 +1,12 @@
 #include "daemon/vod/http_client.h"
 
-#include <algorithm>
+#include "daemon/vod/ascii_case.h"
 
 namespace vodcatalog {
 
 std::optional<std::string_view> HttpResponse::header(std::string_view name) const noexcept {
-    const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
-    const auto same = [&](char a, char b) { return lower(a) == lower(b); };
     for (const auto& [key, value] : headers) {
-        if (std::equal(key.begin(), key.end(), name.begin(), name.end(), same)) return value;
+        if (equal_in_any_case(key, name)) return value;
     }
     return std::nullopt;
 }

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "catalog/error.h"
+#include "daemon/vod/ascii_case.h"
 
 namespace vodcatalog {
 namespace {
@@ -15,19 +16,12 @@ namespace {
 bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }
-char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-bool same(std::string_view a, std::string_view b) noexcept {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
-}
 
 /// What a header's name may be made of (RFC 9110, token).
 bool is_token(std::string_view text) noexcept {
     constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
     return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-        return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') ||
+        return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z') ||
                kMarks.find(c) != std::string_view::npos;
     });
 }
@@ -87,7 +81,7 @@ std::size_t parse_length(std::string_view text, std::size_t body_bytes_max) {
 bool has_word(std::string_view list, std::string_view word) noexcept {
     while (!list.empty()) {
         const std::string_view item = list.substr(0, list.find(','));
-        if (same(trim(item), word)) return true;
+        if (equal_in_any_case(trim(item), word)) return true;
         list.remove_prefix(std::min(list.size(), item.size() + 1));
     }
     return false;
@@ -95,15 +89,17 @@ bool has_word(std::string_view list, std::string_view word) noexcept {
 
 void apply(std::string_view name, std::string_view value, std::size_t body_bytes_max,
            HttpHead& head) {
-    if (same(name, "Content-Length")) {
+    if (equal_in_any_case(name, "Content-Length")) {
         if (head.length) refuse("it has more than one Content-Length");
         head.length = parse_length(value, body_bytes_max);
-    } else if (same(name, "Transfer-Encoding")) {
-        if (head.chunked || !same(value, "chunked")) refuse("its Transfer-Encoding is unknown");
+    } else if (equal_in_any_case(name, "Transfer-Encoding")) {
+        if (head.chunked || !equal_in_any_case(value, "chunked"))
+            refuse("its Transfer-Encoding is unknown");
         head.chunked = true;
-    } else if (same(name, "Content-Encoding")) {
-        if (!same(value, "identity")) refuse("it has a Content-Encoding, which nobody asked for");
-    } else if (same(name, "Connection")) {
+    } else if (equal_in_any_case(name, "Content-Encoding")) {
+        if (!equal_in_any_case(value, "identity"))
+            refuse("it has a Content-Encoding, which nobody asked for");
+    } else if (equal_in_any_case(name, "Connection")) {
         if (has_word(value, "close")) head.keep_alive = false;
     }
 }

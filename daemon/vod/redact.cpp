@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "daemon/vod/ascii_case.h"
+
 namespace vodcatalog {
 namespace {
 
@@ -42,17 +44,14 @@ constexpr std::size_t kMinuteDigits = 12;     // type B: yyyyMMddHHmm
 constexpr std::size_t kHexSecondsDigits = 8;  // type C
 constexpr std::size_t npos = std::string_view::npos;
 
-constexpr char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 constexpr bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }
 constexpr bool is_hex(char c) noexcept {
-    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f');
+    return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
 }
 constexpr bool is_alnum(char c) noexcept {
-    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z');
+    return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
 }
 constexpr bool is_name_char(char c) noexcept {
     return is_alnum(c) || c == '-' || c == '_';
@@ -63,7 +62,7 @@ bool has_at(std::string_view text, std::size_t at, std::string_view expected) no
     if (text.size() - at < expected.size()) return false;
     return std::equal(expected.begin(), expected.end(),
                       text.begin() + static_cast<std::ptrdiff_t>(at),
-                      [](char a, char b) { return a == lower(b); });
+                      [](char a, char b) { return a == ascii_lower(b); });
 }
 
 /// Whether a name may begin at `at`: not inside a word, unless that is the end of an encoded

@@ -3,17 +3,27 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <string_view>
 
-#include "catalog/wall_time.h"
+#include "daemon/vod/ascii_case.h"
+#include "daemon/vod/http_date.h"
 
 namespace vodcatalog {
 namespace {
 
 using std::chrono::milliseconds;
+using Hint = std::optional<milliseconds>;
 
 constexpr milliseconds kHintMax = std::chrono::hours{1};
 
-std::optional<std::int64_t> number(std::string_view text) {
+std::string_view trimmed(std::string_view text) noexcept {
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    return text;
+}
+
+std::optional<std::int64_t> number(std::string_view text) noexcept {
+    text = trimmed(text);
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size() || value < 0) return std::nullopt;
@@ -21,51 +31,49 @@ std::optional<std::int64_t> number(std::string_view text) {
 }
 
 /// The number after `name:` in a list of such pairs.
-std::optional<std::int64_t> member(std::string_view list, std::string_view name) {
+std::optional<std::int64_t> member(std::string_view list, std::string_view name) noexcept {
     while (!list.empty()) {
-        std::string_view pair = list.substr(0, list.find(','));
+        const std::string_view pair = list.substr(0, list.find(','));
         list.remove_prefix(std::min(list.size(), pair.size() + 1));
-        while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
-        if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == ':') {
-            return number(pair.substr(name.size() + 1));
+        const std::size_t colon = pair.find(':');
+        if (colon != std::string_view::npos &&
+            equal_in_any_case(trimmed(pair.substr(0, colon)), name)) {
+            return number(pair.substr(colon + 1));
         }
     }
     return std::nullopt;
 }
 
-std::optional<milliseconds> in_ms(std::optional<std::int64_t> value, std::int64_t unit_ms) {
+Hint from(std::optional<std::int64_t> value, milliseconds unit) noexcept {
     if (!value) return std::nullopt;
-    return milliseconds{std::min(*value, kHintMax.count()) * unit_ms};
+    return std::min<std::int64_t>(*value, kHintMax / unit) * unit;
+}
+
+/// No wait is no hint.
+Hint larger(Hint one, Hint other) noexcept {
+    if (!other || *other <= milliseconds{0}) return one;
+    return std::min(kHintMax, std::max(one.value_or(*other), *other));
 }
 
 }  // namespace
 
-std::optional<WallTime> http_date(std::string_view text) {
-    static constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    if (text.size() != 29 || text.substr(26) != "GMT") return std::nullopt;
-    const auto month = kMonths.find(text.substr(8, 3));
-    if (month == std::string_view::npos || month % 3 != 0) return std::nullopt;
-    const auto month_number = std::to_string(month / 3 + 1);
-    std::string iso{text.substr(12, 4)};
-    iso += (month_number.size() == 1 ? "-0" : "-") + month_number + "-";
-    (((iso += text.substr(5, 2)) += 'T') += text.substr(17, 8)) += 'Z';
-    return catalog::from_iso(iso);
+Hint rate_limit_hint(const HttpResponse& response) {
+    Hint hint;
+    for (const char* name : {"x-ratelimit-user-api", "x-ratelimit-user"}) {
+        const auto limit = response.header(name);
+        if (limit && member(*limit, "Remain") == 0)
+            hint = larger(hint, from(member(*limit, "TimeLeft"), milliseconds{1}));
+    }
+    return hint;
 }
 
-std::optional<milliseconds> retry_hint(const HttpResponse& response, WallTime now) {
-    std::optional<milliseconds> hint;
-    const auto consider = [&](std::optional<milliseconds> wait) {
-        if (wait && *wait > milliseconds{0})
-            hint = std::min(kHintMax, std::max(hint.value_or(*wait), *wait));
-    };
-    if (const auto value = response.header("x-acs-retry-after")) consider(in_ms(number(*value), 1));
-    for (const char* name : {"x-ratelimit-user-api", "x-ratelimit-user"}) {
-        const auto value = response.header(name);
-        if (value && member(*value, "Remain") == 0) consider(in_ms(member(*value, "TimeLeft"), 1));
-    }
-    if (const auto value = response.header("retry-after")) {
-        consider(in_ms(number(*value), 1'000));
-        if (const auto date = http_date(*value)) consider(*date - now);
+Hint retry_hint(const HttpResponse& response, WallTime now) {
+    Hint hint = rate_limit_hint(response);
+    if (const auto wait = response.header("x-acs-retry-after"))
+        hint = larger(hint, from(number(*wait), milliseconds{1}));
+    if (const auto wait = response.header("retry-after")) {
+        hint = larger(hint, from(number(*wait), std::chrono::seconds{1}));
+        if (const auto date = http_date(*wait)) hint = larger(hint, *date - now);
     }
     return hint;
 }

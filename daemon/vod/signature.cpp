@@ -39,10 +39,12 @@ void append_percent_encoded(std::string& out, std::string_view text) {
 }
 
 void append_hex(std::string& out, std::string_view bytes) {
+    out.resize(out.size() + 2 * bytes.size());
+    char* digit = out.data() + out.size() - 2 * bytes.size();
     for (const char c : bytes) {
         const auto byte = static_cast<unsigned char>(c);
-        out += kLowerDigits[byte >> 4];
-        out += kLowerDigits[byte & 15];
+        *digit++ = kLowerDigits[byte >> 4];
+        *digit++ = kLowerDigits[byte & 15];
     }
 }
 

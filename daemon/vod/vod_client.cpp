@@ -1,11 +1,13 @@
 #include "daemon/vod/vod_client.h"
 
-#include <algorithm>
 #include <array>
+#include <cassert>
 #include <stdexcept>
 #include <utility>
 
 #include "catalog/error.h"
+#include "daemon/vod/ascii_case.h"
+#include "daemon/vod/cloud_clock.h"
 #include "daemon/vod/redact.h"
 #include "daemon/vod/retry_hint.h"
 #include "daemon/vod/utf8.h"
@@ -16,24 +18,23 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t kMessageBytesMax = 300;
-constexpr std::size_t kSampleBytesMax = 200;
+constexpr std::size_t kNameBytesMax = 128;     // code, request ID
+constexpr std::size_t kSampleBytesMax = 4096;  // more than is shown: a secret is not cut in two
 
-bool same_code(std::string_view code, std::string_view name) {
-    const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
-    return std::equal(code.begin(), code.end(), name.begin(), name.end(),
-                      [&](char a, char b) { return lower(a) == lower(b); });
+/// What a second attempt has been made for; each is good for one.
+struct Retries {
+    bool nonce = false;
+    bool clock = false;
+    bool session = false;
+};
+
+bool first_time(bool& spent) noexcept {
+    return !std::exchange(spent, true);
 }
 
-std::string presentable(std::string text, std::size_t bytes_max) {
-    redact(text);
-    cut_utf8(text, bytes_max);
-    return text;
+std::size_t index(Operation operation) noexcept {
+    return operation == Operation::get_image_infos ? 0 : 1;
 }
-
-/// There is nothing to sign with.
-struct NoSession {};
 
 }  // namespace
 
@@ -46,132 +47,204 @@ std::size_t ids_max(Operation operation) noexcept {
 }
 
 struct VodClient::State {
-    State(VodAccount its_account, HttpClient& its_http, const Clock& its_clock, Random& random)
-        : account(std::move(its_account)),
-          http(its_http),
-          clock(its_clock),
-          signer(account.endpoint, account.signature, account.timeout, random) {}
+    State(VodAccount its_account, HttpClient& its_http, const Clock& its_clock, Random& random);
 
     void prepare(Operation operation, std::span<const std::string_view> image_ids);
-    [[nodiscard]] const HttpRequest& sign(Operation operation);
-    void send(Operation operation);
-    void exchange(Operation operation, CallOutcome& outcome);
-    void note_server_time(WallTime sent_at, CallOutcome& outcome);
+    void attempt(Operation operation, std::string_view image_id, CallOutcome& outcome);
+    [[nodiscard]] bool send(Operation operation);
     void read(Operation operation, std::string_view image_id, CallOutcome& outcome);
-    void read_error(CallOutcome& outcome);
+    [[nodiscard]] bool worth_another(const CallError& error, Retries& spent);
+    [[nodiscard]] CallError failure(std::string_view code, const std::string& message) const;
+    [[nodiscard]] CallError refusal(Operation operation, const ErrorBody& said) const;
+    [[nodiscard]] std::string presentable(std::string text, std::size_t bytes_max) const;
 
-    VodAccount account;
+    const VodAccount account;
     HttpClient& http;
     const Clock& clock;
     RequestSigner signer;
+    CloudClock cloud_clock;
     AnswerParser parser;
-    Parameters business;  ///< ImageId or ImageIds, OutputType, AuthTimeout: sorted by name.
+    std::array<Parameters, kOperations> parameters;  ///< Of each operation, sorted by name.
+    std::array<std::string*, kOperations> ids{};     ///< The values within that name images.
     HttpResponse response;
+
+    // Of the latest attempt:
+    std::shared_ptr<const Session> session;
+    milliseconds offset{};
+    SteadyTime sent_at{};
 };
 
 VodClient::VodClient(VodAccount account, HttpClient& http, const Clock& clock, Random& random)
     : state_(std::make_unique<State>(std::move(account), http, clock, random)) {}
 VodClient::~VodClient() = default;
 
-void VodClient::State::prepare(Operation operation, std::span<const std::string_view> image_ids) {
-    business.clear();
-    if (account.auth_timeout)
-        business.emplace_back("AuthTimeout", std::to_string(account.auth_timeout->count()));
-    std::string ids;
-    for (const std::string_view id : image_ids) (ids += id) += ',';
-    ids.pop_back();
-    business.emplace_back(operation == Operation::get_image_infos ? "ImageIds" : "ImageId",
-                          std::move(ids));
-    if (!account.output_type.empty()) business.emplace_back("OutputType", account.output_type);
-}
-
-/// Afresh for each attempt: a nonce is good once, a time for minutes, a session for an hour.
-const HttpRequest& VodClient::State::sign(Operation operation) {
-    const auto session = account.sessions->current();
-    if (!session) throw NoSession();
-    return signer.sign(to_string(operation), business, session, clock.wall());
-}
-
-void VodClient::State::send(Operation operation) {
-    try {
-        http.send(sign(operation), response);
-    } catch (const StaleConnection&) {
-        // The server had closed the idle connection; nothing was lost but a packet.
-        http.send(sign(operation), response);
+VodClient::State::State(VodAccount its_account, HttpClient& its_http, const Clock& its_clock,
+                        Random& random)
+    : account(std::move(its_account)),
+      http(its_http),
+      clock(its_clock),
+      signer(account.endpoint, account.signature, account.timeout, random),
+      cloud_clock(clock, account.compensate_clock) {
+    assert(account.sessions);
+    for (const auto operation : {Operation::get_image_infos, Operation::get_image_info}) {
+        Parameters& own = parameters[index(operation)];
+        if (account.auth_timeout)
+            own.emplace_back("AuthTimeout", std::to_string(account.auth_timeout->count()));
+        own.emplace_back(operation == Operation::get_image_infos ? "ImageIds" : "ImageId", "");
+        const std::size_t ids_at = own.size() - 1;
+        if (!account.output_type.empty()) own.emplace_back("OutputType", account.output_type);
+        ids[index(operation)] = &own[ids_at].second;
     }
 }
 
-void VodClient::State::note_server_time(WallTime sent_at, CallOutcome& outcome) {
-    const auto date = response.header("date");
-    const auto time = date ? http_date(*date) : std::nullopt;
-    if (!time) return;
-    const WallTime now = clock.wall();
-    const WallTime middle = sent_at + (now - sent_at) / 2;
-    // The header has whole seconds, cut off: half of one is the likeliest rest.
-    outcome.server_ahead = *time + milliseconds{500} - middle;
+void VodClient::State::prepare(Operation operation, std::span<const std::string_view> image_ids) {
+    std::string& list = *ids[index(operation)];
+    list.clear();
+    for (const std::string_view id : image_ids) (list += id) += ',';
+    list.pop_back();
 }
 
-void VodClient::State::read_error(CallOutcome& outcome) {
-    const ErrorBody body = parser.read_error(response.body);
-    CallError& error = outcome.error.emplace();
-    error.http_status = response.status;
-    error.code =
-        body.code.empty() ? "HTTP" + std::to_string(response.status) : presentable(body.code, 128);
-    error.message = presentable(body.message, kMessageBytesMax);
-    error.request_id = presentable(body.request_id, 128);
-    const ErrorRule rule = classify(body.code, response.status);
+/// Signs afresh each time: a nonce is good once, a time for minutes, a session for an hour.
+/// False: there is nothing to sign with.
+bool VodClient::State::send(Operation operation) {
+    for (bool again = false;; again = true) {
+        session = account.sessions->current();
+        if (!session) return false;
+        offset = cloud_clock.offset();
+        const HttpRequest& request = signer.sign(to_string(operation), parameters[index(operation)],
+                                                 session, clock.wall() + offset);
+        sent_at = clock.steady();
+        try {
+            http.send(request, response);
+            return true;
+        } catch (const StaleConnection&) {
+            // The server had closed the idle connection; nothing was lost but a packet.
+            if (again) throw;
+        }
+    }
+}
+
+/// Received texts are shown in part, and without secrets.
+std::string VodClient::State::presentable(std::string text, std::size_t bytes_max) const {
+    repair_utf8(text);
+    signer.mask(text);
+    redact(text);
+    cut_utf8(text, bytes_max);
+    return text;
+}
+
+/// An error of ours.
+CallError VodClient::State::failure(std::string_view code, const std::string& message) const {
+    const ErrorRule rule = classify(code, 0);
+    CallError error;
     error.error_class = rule.error_class;
+    error.code = code;
+    error.message = presentable(message, kMessageBytesMax);
     error.advice = rule.advice;
-    error.retry_after = retry_hint(response, clock.wall());
+    return error;
+}
+
+/// The error that an HTTP answer is.
+CallError VodClient::State::refusal(Operation operation, const ErrorBody& said) const {
+    const ErrorRule rule = classify(said.code, response.status);
+    std::string message = said.message;
+    if (said.code.empty()) {
+        message = "the answer has no error code";
+        if (!response.body.empty()) message += ": " + response.body.substr(0, kSampleBytesMax);
+    } else if (rule.error_class == CallErrorClass::permission) {
+        message = "vod:" + std::string(to_string(operation)) + ": " + message;
+    } else if (rule.error_class == CallErrorClass::clock) {
+        if (const std::string deviation = cloud_clock.deviation(); !deviation.empty())
+            message = deviation + ": " + message;
+    }
+    CallError error;
+    error.error_class = rule.error_class;
+    error.code = said.code.empty() ? "HTTP" + std::to_string(response.status)
+                                   : presentable(said.code, kNameBytesMax);
+    error.message = presentable(std::move(message), kMessageBytesMax);
+    error.advice = rule.advice;
+    error.http_status = response.status;
+    error.request_id = presentable(said.request_id, kNameBytesMax);
+    return error;
 }
 
 void VodClient::State::read(Operation operation, std::string_view image_id, CallOutcome& outcome) {
     if (response.status != 200) {
-        read_error(outcome);
+        const ErrorBody said = parser.read_error(response.body);
         const bool missing = operation == Operation::get_image_info && response.status == 404 &&
-                             same_code(outcome.error->code, "NoSuchResource");
-        if (!missing) return;
-        outcome.answer.clear();
-        outcome.answer.request_id = outcome.error->request_id;
-        outcome.answer.not_exist.emplace_back(image_id);
-        outcome.error.reset();
-        return;
-    }
-    std::string sample = response.body.substr(0, kSampleBytesMax);
-    const ErrorBody said = response.body.find("\"Code\"") == std::string::npos
-                               ? ErrorBody{}
-                               : parser.read_error(response.body);
-    try {
-        parser.read_answer(response.body, outcome.answer);
-    } catch (const catalog::Retryable& why) {
-        if (!said.code.empty()) {
-            response.body = std::move(sample);
-            CallError& error = outcome.error.emplace();
-            const ErrorRule rule = classify(said.code, response.status);
-            error = {rule.error_class,
-                     said.code,
-                     presentable(said.message, kMessageBytesMax),
-                     std::string(rule.advice),
-                     response.status,
-                     said.request_id,
-                     retry_hint(response, clock.wall())};
+                             equal_in_any_case(said.code, "NoSuchResource");
+        if (!missing) {
+            outcome.error = refusal(operation, said);
             return;
         }
-        CallError& error = outcome.error.emplace();
-        error.error_class = CallErrorClass::server;
-        error.code = "InvalidResponse";
-        error.message = presentable(std::string(why.what()) + ": " + sample, kMessageBytesMax);
-        error.advice = classify("InternalError", 500).advice;
-        error.http_status = response.status;
+        outcome.answer.clear();
+        outcome.answer.request_id = presentable(said.request_id, kNameBytesMax);
+        outcome.answer.not_exist.emplace_back(image_id);
+        return;
+    }
+    try {
+        parser.read_answer(response.body, outcome.answer);
+    } catch (const ErrorAnswer& answer) {
+        outcome.error = refusal(operation, answer.said());
+    } catch (const catalog::Retryable& why) {
+        outcome.error = failure("InvalidResponse",
+                                why.what() + (": " + response.body.substr(0, kSampleBytesMax)));
+        outcome.error->http_status = response.status;
     }
 }
 
-void VodClient::State::exchange(Operation operation, CallOutcome& outcome) {
-    const WallTime sent_at = clock.wall();
-    outcome.server_ahead.reset();
+/// One attempt. Leaves `outcome` with an error or an answer.
+void VodClient::State::attempt(Operation operation, std::string_view image_id,
+                               CallOutcome& outcome) {
     outcome.error.reset();
-    send(operation);
-    note_server_time(sent_at, outcome);
+    outcome.wait_hint.reset();
+    try {
+        if (!send(operation)) {
+            outcome.error =
+                failure("NoCredentials", "there are no credentials to sign the call with");
+            return;
+        }
+    } catch (const catalog::Refused& certificate) {
+        outcome.error = failure("Certificate", certificate.what());
+        return;
+    } catch (const catalog::Retryable& why) {
+        outcome.error = failure("Transport", why.what());
+        return;
+    }
+    if (const auto ahead = cloud_clock.measure(response, sent_at)) outcome.server_ahead = ahead;
+    read(operation, image_id, outcome);
+    outcome.wait_hint =
+        outcome.error ? retry_hint(response, cloud_clock.now()) : rate_limit_hint(response);
+    if (outcome.error) outcome.error->retry_after = outcome.wait_hint;
+}
+
+/// Whether the cause of the error is gone already, so that a fresh signature may do.
+bool VodClient::State::worth_another(const CallError& error, Retries& spent) {
+    switch (error.error_class) {
+        case CallErrorClass::clock: {
+            const bool moved =
+                std::chrono::abs(cloud_clock.offset() - offset) > CloudClock::kOffsetIgnored;
+            return moved && first_time(spent.clock);
+        }
+        case CallErrorClass::session:
+        case CallErrorClass::credentials: {
+            if (!session) return false;
+            account.sessions->refused(session);
+            const auto current = account.sessions->current();
+            return current && current != session && first_time(spent.session);
+        }
+        case CallErrorClass::server:
+            return equal_in_any_case(error.code, "SignatureNonceUsed") && first_time(spent.nonce);
+        case CallErrorClass::transport:
+        case CallErrorClass::throttled:
+        case CallErrorClass::request:
+        case CallErrorClass::permission:
+        case CallErrorClass::suspended:
+        case CallErrorClass::endpoint:
+        case CallErrorClass::bug:
+            return false;
+    }
+    return false;
 }
 
 void VodClient::call(Operation operation, std::span<const std::string_view> image_ids,
@@ -182,41 +255,11 @@ void VodClient::call(Operation operation, std::span<const std::string_view> imag
     State& state = *state_;
     const SteadyTime begun = state.clock.steady();
     state.prepare(operation, image_ids);
-    try {
-        state.exchange(operation, outcome);
-        state.read(operation, image_ids.front(), outcome);
-        if (outcome.error && same_code(outcome.error->code, "SignatureNonceUsed")) {
-            state.exchange(operation, outcome);
-            state.read(operation, image_ids.front(), outcome);
-        }
-    } catch (const NoSession&) {
-        const ErrorRule rule = classify("NoCredentials", 0);
-        outcome.error = CallError{rule.error_class,
-                                  "NoCredentials",
-                                  "there are no credentials to sign the call with",
-                                  std::string(rule.advice),
-                                  0,
-                                  "",
-                                  std::nullopt};
-    } catch (const catalog::Refused& refusal) {
-        const ErrorRule rule = classify("Certificate", 0);
-        outcome.error = CallError{rule.error_class,
-                                  "Certificate",
-                                  presentable(refusal.what(), kMessageBytesMax),
-                                  std::string(rule.advice),
-                                  0,
-                                  "",
-                                  std::nullopt};
-    } catch (const catalog::Retryable& failure) {
-        outcome.error =
-            CallError{CallErrorClass::transport,
-                      "Transport",
-                      presentable(failure.what(), kMessageBytesMax),
-                      "check the network, name resolution and the endpoint; it is tried again",
-                      0,
-                      "",
-                      std::nullopt};
-    }
+    outcome.server_ahead.reset();
+    Retries spent;
+    do {
+        state.attempt(operation, image_ids.front(), outcome);
+    } while (outcome.error && state.worth_another(*outcome.error, spent));
     outcome.duration = state.clock.steady() - begun;
 }
 

@@ -40,7 +40,8 @@ struct VodAccount {
     std::optional<std::chrono::seconds> auth_timeout;  ///< Not sent if absent.
     std::string ca_file;  ///< For who connects; empty: the system's certificates.
     std::shared_ptr<SessionSource> sessions;  ///< What calls are signed with; never null.
-    std::chrono::milliseconds timeout{10'000};
+    bool compensate_clock = true;  ///< Sign by the cloud's clock where ours is off, see CloudClock.
+    std::chrono::milliseconds timeout{10'000};  ///< For each attempt.
 };
 
 /// What became of one call: an answer, or an error.
@@ -48,13 +49,21 @@ struct CallOutcome {
     std::optional<CallError> error;
     Answer answer;  ///< Meaningful only without an error.
     /// By how much the server's clock (Date header) is ahead of ours, where it said so; half a
-    /// round trip is taken off.
+    /// round trip is taken off. Uncorrected, however the call was signed.
     std::optional<std::chrono::milliseconds> server_ahead;
+    /// For how long the server wants no further calls, by its error or, with an answer, because
+    /// this one was the last that its limits allow; see retry_hint.h.
+    std::optional<std::chrono::milliseconds> wait_hint;
     std::chrono::nanoseconds duration{};
 };
 
-/// Calls GetImageInfo and GetImageInfos of one account. Signs each attempt with a fresh nonce and
-/// time. One thread at a time, as its HttpClient.
+/// Calls GetImageInfo and GetImageInfos of one account. One thread at a time, as its HttpClient.
+///
+/// Each attempt is signed with the current session, the time by CloudClock and a fresh nonce. A
+/// further one is made at once only where it may well fare better, and once for each cause: on a
+/// connection that had gone stale, after SignatureNonceUsed, after a time stamp that was refused
+/// when that answer's Date header shows which one to use, and after credentials that were refused
+/// when others have come meanwhile. All else waits for the next poll.
 class VodClient {
 public:
     VodClient(VodAccount account, HttpClient& http, const Clock& clock, Random& random);
