@@ -10,10 +10,13 @@ using std::chrono::milliseconds;
 /// In the largest unit of which there are at least two: "90 s", "20 min", "3 h", "2 days".
 std::string in_words(milliseconds time) {
     using namespace std::chrono;
-    if (time >= hours{48}) return std::to_string(round<days>(time).count()) + " days";
-    if (time >= hours{2}) return std::to_string(round<hours>(time).count()) + " h";
-    if (time >= minutes{2}) return std::to_string(round<minutes>(time).count()) + " min";
-    return std::to_string(round<seconds>(time).count()) + " s";
+    const auto in_s = round<seconds>(time);
+    const auto in_min = round<minutes>(time);
+    const auto in_h = round<hours>(time);
+    if (in_h >= days{2}) return std::to_string(round<days>(time).count()) + " days";
+    if (in_min >= hours{2}) return std::to_string(in_h.count()) + " h";
+    if (in_s >= minutes{2}) return std::to_string(in_min.count()) + " min";
+    return std::to_string(in_s.count()) + " s";
 }
 
 }  // namespace
