@@ -17,7 +17,8 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
 constexpr const char* kFound =
-    R"({"RequestId":"r-1","ImageInfo":[{"ImageId":"a","Status":"Normal"}],"NonExistImageIds":["b"]})";
+    R"({"RequestId":"r-1","ImageInfo":[{"ImageId":"a","Status":"Normal"}],)"
+    R"("NonExistImageIds":["b"]})";
 constexpr const char* kOne = R"({"RequestId":"r-1","ImageInfo":{"ImageId":"a","Status":"Normal"}})";
 
 std::string error_body(const std::string& code, const std::string& message = "Why.") {
