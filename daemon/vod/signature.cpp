@@ -24,18 +24,21 @@ bool is_unreserved(char c) noexcept {
 }
 
 void append_percent_encoded(std::string& out, std::string_view text) {
-    // Copies what lies between encoded bytes in one piece: most of a request is unreserved.
-    std::size_t copied = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        if (kUnreserved[byte]) continue;
-        out.append(text, copied, i - copied);
-        out += '%';
-        out += kUpperDigits[byte >> 4];
-        out += kUpperDigits[byte & 15];
-        copied = i + 1;
+    // Room for the worst first, so that nothing is checked byte by byte.
+    const std::size_t begin = out.size();
+    out.resize(begin + 3 * text.size());
+    char* to = out.data() + begin;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (kUnreserved[byte]) {
+            *to++ = c;
+        } else {
+            *to++ = '%';
+            *to++ = kUpperDigits[byte >> 4];
+            *to++ = kUpperDigits[byte & 15];
+        }
     }
-    out.append(text, copied);
+    out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
 void append_hex(std::string& out, std::string_view bytes) {
