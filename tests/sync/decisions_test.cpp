@@ -105,7 +105,7 @@ TEST(PacerTest, ATimeThatDoesNotMoveGivesNothing) {
 TEST(AccountGateTest, ARefusalClosesItAtOnce) {
     for (const auto refusal :
          {CallErrorClass::credentials, CallErrorClass::permission, CallErrorClass::clock,
-          CallErrorClass::suspended, CallErrorClass::endpoint}) {
+          CallErrorClass::suspended, CallErrorClass::endpoint, CallErrorClass::bug}) {
         AccountGate gate;
         EXPECT_EQ(gate.on_error(refusal, kStart, 0.5), AccountGate::Turn::went_down);
         EXPECT_FALSE(gate.may_call(kStart, 0));
@@ -120,6 +120,11 @@ TEST(AccountGateTest, WhatMayPassClosesItOnlyAfterFiveFailuresOverFiveSeconds) {
                   AccountGate::Turn::none);
     }
     EXPECT_EQ(gate.on_error(CallErrorClass::server, kStart + seconds{8}, 0.5),
+              AccountGate::Turn::went_down);
+    AccountGate expired;
+    for (int i = 0; i < 4; ++i)
+        (void)expired.on_error(CallErrorClass::session, kStart + seconds{2 * i}, 0.5);
+    EXPECT_EQ(expired.on_error(CallErrorClass::session, kStart + seconds{8}, 0.5),
               AccountGate::Turn::went_down);
     AccountGate quick;
     for (int i = 0; i < 50; ++i) {
