@@ -146,7 +146,7 @@ TEST_F(SettingsRefusalTest, AValueOfTheWrongKind) {
     EXPECT_EQ(fault("image_files: [/etc/ids/]"),
               "4:19: an entry of image_files names a folder; add a pattern like *.txt");
     EXPECT_EQ(fault("calls_per_second: {GetImageInfo: 0}"),
-              "4:24: GetImageInfo is \"0\"; it must be a number from 0.2 to 1000");
+              "4:24: GetImageInfo is \"0\"; it must be a number from 0.2 to 100000");
     EXPECT_EQ(fault("calls_per_day: 99"),
               "4:5: calls_per_day is \"99\"; it must be a number from 100 to 1000000000");
     EXPECT_EQ(fault("was: Main"), "4:5: was is \"Main\"; it must be 1 to 64 of a-z, 0-9, _ and -");
@@ -156,7 +156,7 @@ TEST_F(SettingsRefusalTest, AValueOfTheWrongKind) {
                               "    region: cn-shanghai\nfetchers: 64\n")),
               "7:1: fetchers makes 128 threads for 2 accounts, over 96; make it 48");
     EXPECT_EQ(fault("calls_per_second: {GetImageInfo: 1e400}"),
-              "4:24: GetImageInfo is \"1e400\"; it must be a number from 0.2 to 1000");
+              "4:24: GetImageInfo is \"1e400\"; it must be a number from 0.2 to 100000");
 }
 
 TEST_F(SettingsRefusalTest, ADurationThatIsNone) {
