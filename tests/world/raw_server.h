@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -141,10 +142,14 @@ public:
         const std::lock_guard lock(mutex_);
         return accepted_;
     }
-    /// Waits until that many connections have ended.
+    /// Waits until that many connections have ended. Throws after a minute: then they never will.
     void wait_for_ended(int count) {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return ended_ >= count; });
+        if (changed_.wait_for(lock, std::chrono::minutes{1}, [&] { return ended_ >= count; })) {
+            return;
+        }
+        throw std::runtime_error(std::to_string(ended_) + " of " + std::to_string(count) +
+                                 " connections ended within a minute");
     }
 
 private:
