@@ -13,6 +13,7 @@
 #include "daemon/sync/sync.h"
 #include "daemon/sync/sync_worker.h"
 #include "daemon/vod/deadline_watch.h"
+#include "daemon/vod/name_lookup.h"
 #include "daemon/vod/poco_http_client.h"
 
 namespace vodcatalog {
@@ -73,10 +74,11 @@ struct Service::Parts {
           event_log(its_log),
           sync(catalog, clock, random, event_log, sync_settings(settings)),
           deadlines(clock),
+          names(clock),
           fetchers(
               static_cast<std::size_t>(settings.fetchers), vod_accounts(settings),
               [this, &clock](const VodAccount& account) {
-                  return std::make_unique<PocoHttpClient>(deadlines, clock, account.ca_file);
+                  return std::make_unique<PocoHttpClient>(deadlines, names, clock, account.ca_file);
               },
               clock, inbox),
           pulse(watchdog, "sync", kSilenceMax) {
@@ -104,6 +106,7 @@ struct Service::Parts {
     Sync sync;
     Inbox inbox;
     DeadlineWatch deadlines;
+    NameLookup names;
     Fetchers fetchers;
     Pulse pulse;
     std::vector<ImageFiles> files;  ///< In the order of the accounts.

@@ -3,15 +3,11 @@
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/IPAddress.h>
 #include <Poco/Net/SecureStreamSocket.h>
-#include <fcntl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <ostream>
-#include <system_error>
 
 #include "catalog/error.h"
 #include "daemon/vod/http_head.h"
@@ -40,13 +36,14 @@ Poco::Timespan timespan(milliseconds time) {
     throw catalog::Retryable("the answer is refused: " + why);
 }
 
-/// A second descriptor of the same connection: Poco closes its own in the middle of things, and the
-/// watch must not shut down what gets the number next.
-int duplicate(int descriptor) {
-    const int copy = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
-    if (copy >= 0) return copy;
-    throw catalog::Retryable("cannot watch the connection: " +
-                             std::generic_category().message(errno));
+TcpConnection reach(const std::string& host, std::uint16_t port, NameLookup& names,
+                    DeadlineWatch::Slot& slot) {
+    try {
+        return {names.find(host, slot), port, slot};
+    } catch (...) {
+        names.forget(host);
+        throw;
+    }
 }
 
 net::SecureStreamSocket shake_hands(const net::StreamSocket& tcp, const std::string& host,
@@ -78,37 +75,18 @@ std::size_t chunk_size(std::string_view line) {
 }  // namespace
 
 HttpConnection::HttpConnection(const Endpoint& endpoint, const net::Context::Ptr& tls,
-                               DeadlineWatch::Slot& slot, milliseconds timeout)
-    : HTTPClientSession(endpoint.host, endpoint.port), secure_(!tls.isNull()) {
+                               NameLookup& names, DeadlineWatch::Slot& slot, milliseconds timeout)
+    : HTTPClientSession(endpoint.host, endpoint.port),
+      secure_(!tls.isNull()),
+      tcp_(reach(endpoint.host, endpoint.port, names, slot)) {
     setKeepAlive(true);
-    const net::SocketAddress address(endpoint.host, endpoint.port);
-    net::StreamSocket tcp(address.family());
-    descriptor_ = duplicate(tcp.impl()->sockfd());
     try {
-        connect_within(tcp, address, slot);
-        attachSocket(tls.isNull() ? tcp : shake_hands(tcp, endpoint.host, tls));
+        attachSocket(secure_ ? shake_hands(tcp_.socket(), endpoint.host, tls) : tcp_.socket());
         set_timeouts(timeout);
     } catch (...) {
         slot.use(-1);
-        ::close(descriptor_);
         throw;
     }
-}
-
-HttpConnection::~HttpConnection() {
-    ::close(descriptor_);  // Poco's own is closed after it
-}
-
-void HttpConnection::connect_within(net::StreamSocket& tcp, const net::SocketAddress& address,
-                                    DeadlineWatch::Slot& slot) {
-    slot.use(descriptor_);
-    const milliseconds left = slot.left();  // the lookup may have taken some
-    if (left > milliseconds{0}) tcp.connect(address, timespan(std::min(left, kConnectMax)));
-    // A shutdown before or while it was connecting may have been in vain.
-    if (left == milliseconds{0} || slot.cut() != DeadlineWatch::Cut::no) {
-        throw catalog::Retryable("no connection came about");
-    }
-    tcp.setNoDelay(true);
 }
 
 void HttpConnection::set_timeouts(milliseconds timeout) {
@@ -118,7 +96,7 @@ void HttpConnection::set_timeouts(milliseconds timeout) {
 }
 
 void HttpConnection::abandon() noexcept {
-    ::shutdown(descriptor_, SHUT_RDWR);
+    ::shutdown(descriptor(), SHUT_RDWR);
 }
 
 void HttpConnection::send_request(const HttpRequest& request) {

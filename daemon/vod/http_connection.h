@@ -10,6 +10,8 @@
 #include "daemon/vod/deadline_watch.h"
 #include "daemon/vod/endpoint.h"
 #include "daemon/vod/http_client.h"
+#include "daemon/vod/name_lookup.h"
+#include "daemon/vod/tcp_connection.h"
 
 namespace vodcatalog {
 
@@ -19,17 +21,14 @@ namespace vodcatalog {
 /// catalog::Retryable. After any exception it is good for nothing but to be destroyed.
 class HttpConnection final : public Poco::Net::HTTPClientSession {
 public:
-    static constexpr std::chrono::milliseconds kConnectMax{5'000};
-
     /// Looks the host up, connects, and shakes hands if there is `tls`. `slot` is that of the
-    /// request under way and watches all of it but the lookup.
-    HttpConnection(const Endpoint& endpoint, const Poco::Net::Context::Ptr& tls,
+    /// request under way and watches all of it.
+    HttpConnection(const Endpoint& endpoint, const Poco::Net::Context::Ptr& tls, NameLookup& names,
                    DeadlineWatch::Slot& slot, std::chrono::milliseconds timeout);
-    ~HttpConnection() override;
 
     [[nodiscard]] bool secure() const override { return secure_; }
-    /// Stays this connection's until its destruction, whatever Poco closes.
-    [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+    /// Stays this connection's until its destruction.
+    [[nodiscard]] int descriptor() const noexcept { return tcp_.descriptor(); }
 
     /// Throws catalog::Refused for a line break in the head: it would become another request.
     void send_request(const HttpRequest& request);
@@ -41,8 +40,6 @@ public:
     void abandon() noexcept;
 
 private:
-    void connect_within(Poco::Net::StreamSocket& tcp, const Poco::Net::SocketAddress& address,
-                        DeadlineWatch::Slot& slot);
     void set_timeouts(std::chrono::milliseconds timeout);
     void take_head();
     void take_line(std::string& line);
@@ -51,7 +48,7 @@ private:
     void take_to_end(std::string& body, std::size_t body_bytes_max);
 
     const bool secure_;
-    int descriptor_ = -1;
+    const TcpConnection tcp_;
     std::chrono::milliseconds timeout_{};
     std::string head_;  ///< Kept for its memory.
 };

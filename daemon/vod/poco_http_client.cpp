@@ -27,8 +27,9 @@ struct Line {
 }  // namespace
 
 struct PocoHttpClient::State {
-    State(DeadlineWatch& watch, const Clock& its_clock, const std::string& ca_file)
-        : slot(watch), clock(its_clock), trust(trust_store(ca_file)) {}
+    State(DeadlineWatch& watch, NameLookup& its_names, const Clock& its_clock,
+          const std::string& ca_file)
+        : slot(watch), names(its_names), clock(its_clock), trust(trust_store(ca_file)) {}
 
     Line& line_to(const Endpoint& endpoint);
     void exchange(Line& line, const HttpRequest& request, HttpResponse& response, bool& answered);
@@ -36,13 +37,15 @@ struct PocoHttpClient::State {
     [[noreturn]] void fail(const HttpRequest& request, bool stale, const std::string& why);
 
     DeadlineWatch::Slot slot;
+    NameLookup& names;
     const Clock& clock;
     const std::shared_ptr<X509_STORE> trust;
     std::vector<Line> lines;
 };
 
-PocoHttpClient::PocoHttpClient(DeadlineWatch& watch, const Clock& clock, const std::string& ca_file)
-    : state_(std::make_unique<State>(watch, clock, ca_file)) {}
+PocoHttpClient::PocoHttpClient(DeadlineWatch& watch, NameLookup& names, const Clock& clock,
+                               const std::string& ca_file)
+    : state_(std::make_unique<State>(watch, names, clock, ca_file)) {}
 
 PocoHttpClient::~PocoHttpClient() = default;
 
@@ -73,8 +76,8 @@ void PocoHttpClient::State::exchange(Line& line, const HttpRequest& request, Htt
         if (line.endpoint.tls && line.tls.isNull()) {
             line.tls = make_tls_client(line.endpoint.host, trust.get());
         }
-        line.connection =
-            std::make_unique<HttpConnection>(request.endpoint, line.tls, slot, request.timeout);
+        line.connection = std::make_unique<HttpConnection>(request.endpoint, line.tls, names, slot,
+                                                           request.timeout);
     }
     line.connection->send_request(request);
     answered = line.connection->await_answer();

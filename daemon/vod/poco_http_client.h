@@ -7,6 +7,7 @@
 #include "daemon/clock.h"
 #include "daemon/vod/deadline_watch.h"
 #include "daemon/vod/http_client.h"
+#include "daemon/vod/name_lookup.h"
 
 namespace vodcatalog {
 
@@ -15,19 +16,21 @@ namespace vodcatalog {
 /// answer came is a StaleConnection. TLS 1.2 and newer; the certificate is verified, host name
 /// included, and there is no way to turn that off. No proxy.
 ///
-/// The request's time includes the lookup of the host's name, but cannot end it: the resolver's own
-/// limits do (see resolv.conf(5)). It needs SIGPIPE to be ignored or blocked; Poco blocks it in the
-/// main thread, and so in all others.
+/// The request's time includes the lookup of the host's name and connecting, to all its addresses
+/// in turn. It needs SIGPIPE to be ignored or blocked; Poco blocks it in the main thread, and so in
+/// all others.
 class PocoHttpClient final : public HttpClient {
 public:
     static constexpr std::chrono::seconds kIdleMax{20};
     static constexpr std::size_t kEndpointsMax = 8;  ///< Connections kept, each to another one.
     static constexpr std::size_t kHeadersMax = 200;  ///< An answer with more is refused.
 
-    /// `clock` tells how long a connection is idle; deadlines go by the watch's.
+    /// `clock` tells how long a connection is idle; deadlines go by the watch's. `names` is
+    /// shared.
     /// `ca_file`: PEM certificates to trust instead of the system's; empty: the system's. Throws
     /// catalog::Unusable if it cannot be used.
-    PocoHttpClient(DeadlineWatch& watch, const Clock& clock, const std::string& ca_file);
+    PocoHttpClient(DeadlineWatch& watch, NameLookup& names, const Clock& clock,
+                   const std::string& ca_file);
     ~PocoHttpClient() override;
 
     void send(const HttpRequest& request, HttpResponse& response) override;

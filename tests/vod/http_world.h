@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -108,7 +109,9 @@ protected:
     SystemClock clock_;
     world::FakeClock idle_clock_;
     DeadlineWatch watch_{clock_};
-    PocoHttpClient client_{watch_, idle_clock_, ""};
+    std::map<std::string, NameLookup::Addresses> hosts_;  ///< All names there are.
+    NameLookup names_{idle_clock_, [this](const std::string& host) { return hosts_.at(host); }};
+    PocoHttpClient client_{watch_, names_, idle_clock_, ""};
     HttpResponse response_;
     std::string message_;  ///< Of the latest failure.
 
@@ -130,7 +133,7 @@ protected:
         const RawServer server([&](RawConnection& connection, int) {
             tls.serve(connection.socket(), answer("secure"));
         });
-        PocoHttpClient client(watch_, idle_clock_, ca_file_);
+        PocoHttpClient client(watch_, names_, idle_clock_, ca_file_);
         Outcome outcome = Outcome::answered;
         for (int i = 0; i < 3 && outcome == Outcome::answered; ++i) {
             outcome = outcome_of(client, secure(server, host));
@@ -141,6 +144,7 @@ protected:
     static HttpRequest secure(const RawServer& server, const std::string& host) {
         HttpRequest request = to(server);
         request.endpoint = {true, host, server.port()};
+        request.headers[0].second = request.endpoint.authority();
         return request;
     }
 

@@ -171,63 +171,6 @@ TEST_F(PocoHttpClientTest, FailsWithoutAnAnswer) {
               Outcome::retryable);
 }
 
-TEST_F(PocoHttpClientTest, NamesAHostThatCannotBeFound) {
-    const std::string host(64, 'x');  // one letter more than the resolver takes, so it asks nobody
-    HttpRequest request;
-    request.endpoint = {true, host, 443};
-    EXPECT_EQ(outcome_of(request), Outcome::retryable);
-    EXPECT_TRUE(tells("ot found: " + host)) << message_;
-}
-
-/// Listens, but has no room for another connection: who calls must wait.
-class FullListener {
-public:
-    FullListener() {
-        for (int& caller : callers_) {
-            sockaddr_in address{};
-            address.sin_family = AF_INET;
-            address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-            address.sin_port = htons(listener_.port());
-            caller = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-            (void)!::connect(caller, reinterpret_cast<sockaddr*>(&address), sizeof address);
-        }
-    }
-    ~FullListener() {
-        for (const int caller : callers_) ::close(caller);
-    }
-    FullListener(const FullListener&) = delete;
-    FullListener& operator=(const FullListener&) = delete;
-
-    [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
-
-private:
-    const world::RawListener listener_{0};
-    int callers_[3]{};
-};
-
-TEST_F(PocoHttpClientTest, GivesConnectingNoMoreThanTheRequestsTime) {
-    const FullListener listener;
-    HttpRequest request;
-    request.endpoint = {false, "127.0.0.1", listener.port()};
-    request.timeout = 300ms;
-    const SteadyTime begun = clock_.steady();
-    EXPECT_EQ(outcome_of(request), Outcome::late) << message_;
-    EXPECT_LT(clock_.steady() - begun, 4s) << "the limit of connecting itself is 5 s";
-}
-
-TEST_F(PocoHttpClientTest, EndsConnectingAtShutdown) {
-    const FullListener listener;
-    HttpRequest request;
-    request.endpoint = {false, "127.0.0.1", listener.port()};
-    request.timeout = 1h;
-    const SteadyTime begun = clock_.steady();
-    std::thread stopper([this] { watch_.abort_all(); });
-    EXPECT_EQ(outcome_of(request), Outcome::retryable);
-    EXPECT_TRUE(tells("shutdown")) << message_;
-    EXPECT_LT(clock_.steady() - begun, 4s) << "the limit of connecting itself is 5 s";
-    stopper.join();
-}
-
 TEST_F(PocoHttpClientTest, RefusesABodyThatIsCutOff) {
     EXPECT_EQ(outcome_with(once("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"Image\":[]}")),
               Outcome::retryable);
@@ -485,7 +428,7 @@ TEST_F(PocoHttpClientTest, SharesItsWatchWithoutEndingWhatIsInTime) {
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([&] {
-            PocoHttpClient own(watch_, clock_, "");
+            PocoHttpClient own(watch_, names_, clock_, "");
             HttpResponse response;
             for (int round = 0; round < 20; ++round) {
                 own.send(to(good), response);

@@ -27,7 +27,7 @@ TEST_F(PocoHttpClientTlsTest, TellsTheServerWhichHostItWants) {
         RawServer server([&](RawConnection& connection, int) {
             tls.serve(connection.socket(), answer("secure"), 1);
         });
-        PocoHttpClient client(watch_, idle_clock_, ca_file_);
+        PocoHttpClient client(watch_, names_, idle_clock_, ca_file_);
         EXPECT_EQ(outcome_of(client, secure(server, named ? "localhost" : "127.0.0.1")),
                   Outcome::answered)
             << message_;
@@ -117,7 +117,7 @@ TEST_F(PocoHttpClientTlsTest, TellsThatAKeptConnectionWasStale) {
     RawServer server([&](RawConnection& connection, int) {
         tls.serve(connection.socket(), answer("secure"), 1);
     });
-    PocoHttpClient client(watch_, idle_clock_, ca_file_);
+    PocoHttpClient client(watch_, names_, idle_clock_, ca_file_);
     for (int i = 1; i <= 2; ++i) {
         EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::answered) << message_;
         server.wait_for_ended(i);
@@ -133,7 +133,7 @@ TEST_F(PocoHttpClientTlsTest, RefusesABodyThatEndsWithoutAGoodbye) {
         const RawServer server([&](RawConnection& connection, int) {
             tls.serve(connection.socket(), std::string(head) + "{}", 1);
         });
-        PocoHttpClient client(watch_, idle_clock_, ca_file_);
+        PocoHttpClient client(watch_, names_, idle_clock_, ca_file_);
         EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::retryable) << head;
     }
 }
@@ -141,7 +141,8 @@ TEST_F(PocoHttpClientTlsTest, RefusesABodyThatEndsWithoutAGoodbye) {
 TEST_F(PocoHttpClientTlsTest, CannotUseAFileWithoutCertificates) {
     world::write_file(folder_ / "empty.pem", "nothing\n");
     for (const char* name : {"empty.pem", "none.pem", "."}) {
-        EXPECT_THROW(PocoHttpClient(watch_, clock_, (folder_ / name).string()), catalog::Unusable)
+        EXPECT_THROW(PocoHttpClient(watch_, names_, clock_, (folder_ / name).string()),
+                     catalog::Unusable)
             << name;
     }
 }

@@ -89,20 +89,22 @@ private:
     int socket_;
 };
 
-/// A listening socket on a free port of 127.0.0.1.
+/// A listening socket on a free port of an address of this machine, like "127.0.0.2" or "::1".
 class RawListener {
 public:
-    explicit RawListener(int backlog) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        if (socket_ < 0 || ::bind(socket_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-            ::listen(socket_, backlog) != 0 ||
-            ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-            throw std::runtime_error("cannot listen on 127.0.0.1");
+    explicit RawListener(int backlog, const std::string& host = "127.0.0.1", int port = 0) {
+        sockaddr_storage address{};
+        socklen_t size = fill(address, host, port);
+        socket_ = ::socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        const int on = 1;
+        auto* const general = reinterpret_cast<sockaddr*>(&address);
+        if (socket_ < 0 || ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+            ::bind(socket_, general, size) != 0 || ::listen(socket_, backlog) != 0 ||
+            ::getsockname(socket_, general, &size) != 0) {
+            throw std::runtime_error("cannot listen on " + host);
         }
-        port_ = ntohs(address.sin_port);
+        // At the same place for both families.
+        port_ = ntohs(reinterpret_cast<sockaddr_in*>(&address)->sin_port);
     }
     ~RawListener() { ::close(socket_); }
     RawListener(const RawListener&) = delete;
@@ -110,9 +112,25 @@ public:
 
     [[nodiscard]] int socket() const noexcept { return socket_; }
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    /// Whether somebody has connected whom nobody has accepted.
+    [[nodiscard]] bool has_caller() const {
+        pollfd watched{socket_, POLLIN, 0};
+        return ::poll(&watched, 1, 0) > 0;
+    }
 
 private:
-    int socket_;
+    static socklen_t fill(sockaddr_storage& address, const std::string& host, int port) {
+        auto* const v4 = reinterpret_cast<sockaddr_in*>(&address);
+        v4->sin_port = htons(static_cast<std::uint16_t>(port));
+        v4->sin_family = AF_INET;
+        if (::inet_pton(AF_INET, host.c_str(), &v4->sin_addr) == 1) return sizeof *v4;
+        auto* const v6 = reinterpret_cast<sockaddr_in6*>(&address);
+        v6->sin6_family = AF_INET6;
+        if (::inet_pton(AF_INET6, host.c_str(), &v6->sin6_addr) == 1) return sizeof *v6;
+        throw std::runtime_error("no address: " + host);
+    }
+
+    int socket_ = -1;
     std::uint16_t port_ = 0;
 };
 
@@ -122,8 +140,10 @@ class RawServer {
 public:
     using Behaviour = std::function<void(RawConnection&, int number)>;
 
-    explicit RawServer(Behaviour behave)
-        : behave_(std::move(behave)), acceptor_([this] { accept_all(); }) {}
+    explicit RawServer(Behaviour behave, const std::string& host = "127.0.0.1", int port = 0)
+        : behave_(std::move(behave)),
+          listener_(64, host, port),
+          acceptor_([this] { accept_all(); }) {}
     ~RawServer() {
         ::shutdown(listener_.socket(), SHUT_RDWR);
         acceptor_.join();
@@ -173,7 +193,7 @@ private:
     }
 
     const Behaviour behave_;
-    const RawListener listener_{64};
+    const RawListener listener_;
     mutable std::mutex mutex_;
     // Guarded by mutex_.
     std::condition_variable changed_;
