@@ -59,14 +59,6 @@ bool is_name(std::string_view host) noexcept {
     return !label.starts_with("0x") && !std::all_of(label.begin(), label.end(), is_digit);
 }
 
-bool is_loopback(const std::string& host) noexcept {
-    if (host == "localhost") return true;
-    if (in_addr v4{}; inet_pton(AF_INET, host.c_str(), &v4) == 1)
-        return (ntohl(v4.s_addr) >> 24) == 127;
-    in6_addr v6{};
-    return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
-}
-
 std::uint16_t parse_port(std::string_view text) {
     std::uint16_t port = 0;
     const char* end = text.data() + text.size();
@@ -118,6 +110,14 @@ std::string Endpoint::url() const {
     return (tls ? "https://" : "http://") + authority();
 }
 
+bool Endpoint::loopback() const noexcept {
+    if (host == "localhost") return true;
+    if (in_addr v4{}; inet_pton(AF_INET, host.c_str(), &v4) == 1)
+        return (ntohl(v4.s_addr) >> 24) == 127;
+    in6_addr v6{};
+    return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
 Endpoint parse_endpoint(std::string_view text) {
     // No message quotes the text: someone may have put a password into it.
     Endpoint endpoint;
@@ -140,7 +140,7 @@ Endpoint parse_endpoint(std::string_view text) {
         if (rest.front() != ':') throw catalog::Unusable("an endpoint has text after its host");
         endpoint.port = parse_port(rest.substr(1));
     }
-    if (!endpoint.tls && !is_loopback(endpoint.host)) {
+    if (!endpoint.tls && !endpoint.loopback()) {
         throw catalog::Unusable(
             "plain http is for loopback (127.0.0.0/8, [::1], localhost) alone; use https");
     }

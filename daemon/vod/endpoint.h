@@ -18,12 +18,12 @@ struct Endpoint {
     /// port only where it is not the scheme's own.
     [[nodiscard]] std::string authority() const;
     [[nodiscard]] std::string url() const;  ///< "https://vod.cn-shanghai.aliyuncs.com"
+    /// 127.0.0.0/8, ::1 or localhost: it does not leave this machine.
+    [[nodiscard]] bool loopback() const noexcept;
 };
 
-/// Reads "https://HOST[:PORT][/]" or "http://LOOPBACK[:PORT][/]". Plain HTTP is for loopback
-/// (127.0.0.0/8,
-/// [::1], localhost) alone. Throws catalog::Unusable with a sentence that names the fault, without
-/// place.
+/// Reads "https://HOST[:PORT][/]" or "http://LOOPBACK[:PORT][/]". Throws catalog::Unusable with a
+/// sentence that names the fault, without place.
 [[nodiscard]] Endpoint parse_endpoint(std::string_view text);
 
 /// The public endpoint of a region: "https://vod.<region>.aliyuncs.com".

@@ -3,6 +3,7 @@
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/IPAddress.h>
 #include <Poco/Net/SecureStreamSocket.h>
+#include <Poco/String.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -58,6 +59,33 @@ bool breaks_head(std::string_view text) noexcept {
     return text.find_first_of(std::string_view{"\r\n\0", 3}) != std::string_view::npos;
 }
 
+/// V3 signs in headers, V1 among the parameters.
+bool is_signed(const HttpRequest& request) {
+    const auto tells = [](const auto& header) {
+        const std::string name = Poco::toLower(header.first);
+        return name == "authorization" || name.starts_with("x-acs-");
+    };
+    return std::any_of(request.headers.begin(), request.headers.end(), tells) ||
+           request.target.find("Signature=") != std::string::npos ||
+           request.body.find("Signature=") != std::string::npos;
+}
+
+/// The last look before a signature leaves. Whatever went wrong before, it goes where it was signed
+/// for, and nobody on the way can read it.
+void check_destination(const HttpRequest& request, const Endpoint& endpoint, bool secure) {
+    if (!secure && !endpoint.loopback()) {
+        throw catalog::Refused("a signed request must not go over plain HTTP to " + endpoint.host);
+    }
+    const auto is_host = [](const auto& header) { return Poco::toLower(header.first) == "host"; };
+    const auto host = std::find_if(request.headers.begin(), request.headers.end(), is_host);
+    const bool whole = host != request.headers.end() &&
+                       std::none_of(host + 1, request.headers.end(), is_host) &&
+                       request.target.starts_with('/');
+    if (!whole || request.endpoint != endpoint || host->second != endpoint.authority()) {
+        throw catalog::Refused("a signed request for another host must not go to " + endpoint.host);
+    }
+}
+
 std::size_t chunk_size(std::string_view line) {
     std::size_t size = 0;
     const char* end = line.data() + line.size();
@@ -77,6 +105,7 @@ std::size_t chunk_size(std::string_view line) {
 HttpConnection::HttpConnection(const Endpoint& endpoint, const net::Context::Ptr& tls,
                                NameLookup& names, DeadlineWatch::Slot& slot, milliseconds timeout)
     : HTTPClientSession(endpoint.host, endpoint.port),
+      endpoint_(endpoint),
       secure_(!tls.isNull()),
       tcp_(reach(endpoint.host, endpoint.port, names, slot)) {
     setKeepAlive(true);
@@ -101,6 +130,7 @@ void HttpConnection::abandon() noexcept {
 
 void HttpConnection::send_request(const HttpRequest& request) {
     if (request.timeout != timeout_) set_timeouts(request.timeout);
+    if (is_signed(request)) check_destination(request, endpoint_, secure_);
     if (breaks_head(request.method) || breaks_head(request.target)) {
         throw catalog::Refused("the request has a line break in its first line");
     }

@@ -30,7 +30,9 @@ public:
     /// Stays this connection's until its destruction.
     [[nodiscard]] int descriptor() const noexcept { return tcp_.descriptor(); }
 
-    /// Throws catalog::Refused for a line break in the head: it would become another request.
+    /// Throws catalog::Refused for a line break in the head, which would become another request,
+    /// and for a signed request that this connection must not have: one for another endpoint or
+    /// with another Host, and any over plain HTTP to another machine.
     void send_request(const HttpRequest& request);
     /// Waits for the first byte of an answer; false if the connection ends instead.
     [[nodiscard]] bool await_answer();
@@ -47,6 +49,7 @@ private:
     void take_chunks(std::string& body, std::size_t body_bytes_max);
     void take_to_end(std::string& body, std::size_t body_bytes_max);
 
+    const Endpoint endpoint_;
     const bool secure_;
     const TcpConnection tcp_;
     std::chrono::milliseconds timeout_{};

@@ -39,7 +39,6 @@ TcpConnection::TcpConnection(const std::vector<net::IPAddress>& addresses, std::
         const milliseconds share = rest == 1 ? slot.left() + kGrace : slot.left() / rest;
         try {
             connect({addresses[i], port}, std::min(share, kConnectMax), slot);
-            loopback_ = addresses[i].isLoopback();
             return;
         } catch (const Poco::Exception& error) {
             failure = error.displayText();

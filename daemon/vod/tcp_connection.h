@@ -29,8 +29,6 @@ public:
     [[nodiscard]] const Poco::Net::StreamSocket& socket() const noexcept { return socket_; }
     /// Stays this connection's until its destruction, whatever Poco closes.
     [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
-    /// Whether it leads to this machine itself.
-    [[nodiscard]] bool loopback() const noexcept { return loopback_; }
 
 private:
     void connect(const Poco::Net::SocketAddress& address, std::chrono::milliseconds within,
@@ -39,7 +37,6 @@ private:
 
     Poco::Net::StreamSocket socket_;
     int descriptor_ = -1;
-    bool loopback_ = false;
 };
 
 }  // namespace vodcatalog

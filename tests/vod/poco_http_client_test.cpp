@@ -319,13 +319,21 @@ TEST_F(PocoHttpClientTest, RefusesWhatIsCompressed) {
 }
 
 TEST_F(PocoHttpClientTest, FollowsNoRedirect) {
-    const RawServer elsewhere(always(answer("stolen")));
-    const std::string there = "http://127.0.0.1:" + std::to_string(elsewhere.port()) + "/";
-    EXPECT_EQ(outcome_with(always(answer("", "Location: " + there + "\r\n", "302 Found"))),
-              Outcome::answered);
-    EXPECT_EQ(response_.status, 302);
-    EXPECT_EQ(response_.body, "");
-    EXPECT_EQ(elsewhere.accepted(), 0);
+    const world::RawListener canary(1, "127.0.0.2");
+    const std::string there = "127.0.0.2:" + std::to_string(canary.port()) + "/";
+    for (const char* status : {"300", "301", "302 Found", "303", "304", "305", "307", "308"}) {
+        for (const std::string scheme : {"http://", "https://", "//", "file://"}) {
+            const RawServer server(
+                always(answer("", "Location: " + scheme + there + "\r\n", status)));
+            for (int i = 0; i < 2; ++i) {
+                EXPECT_EQ(outcome_of(to(server)), Outcome::answered) << message_;
+                EXPECT_EQ(response_.status, std::stoi(status));
+                EXPECT_EQ(response_.header("location"), scheme + there);
+            }
+            EXPECT_EQ(server.accepted(), 1);
+        }
+    }
+    EXPECT_FALSE(canary.has_caller());
 }
 
 TEST_F(PocoHttpClientTest, TakesAnyStatus) {
