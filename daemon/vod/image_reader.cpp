@@ -26,14 +26,13 @@ constexpr std::size_t kIdBytesMax = 128;
 constexpr double kExactDoubleMax = 9007199254740992.0;  // 2^53
 
 /// How a member is read, and so what it must be.
-enum class Kind { id, text, url, integer, natural, mezzanine };
+enum class Kind { id, text, integer, natural, mezzanine };
 
-void assign(std::optional<std::string>& out, std::string_view text) {
-    if (out) {
-        out->assign(text);
-    } else {
-        out.emplace(text);
-    }
+/// Any text may be a signed URL: a title is by default the file's name, and that is one at times.
+/// Returns whether it was.
+bool assign_stable(std::string_view text, std::optional<std::string>& out) {
+    if (!out) out.emplace();
+    return catalog::stable_url(text, *out);
 }
 
 /// A whole number that a number or a text holds exactly.
@@ -83,7 +82,7 @@ std::span<const ImageReader::Member<Image>> ImageReader::Member<Image>::all() no
         {"CreationTime", "CreationTime", Kind::text, &Image::creation_time},
         {"StorageLocation", "StorageLocation", Kind::text, &Image::storage_location},
         {"AppId", "AppId", Kind::text, &Image::app_id},
-        {"URL", "URL", Kind::url, &Image::url, nullptr, &Image::url_signed},
+        {"URL", "URL", Kind::text, &Image::url, nullptr, &Image::url_signed},
         {"Mezzanine", "Mezzanine", Kind::mezzanine},
         {"RegionId", "RegionId", Kind::text, &Image::region_id},
         {"AuditStatus", "AuditStatus", Kind::text, &Image::audit_status},
@@ -94,9 +93,9 @@ std::span<const ImageReader::Member<Image>> ImageReader::Member<Image>::all() no
 template <>
 std::span<const ImageReader::Member<Mezzanine>> ImageReader::Member<Mezzanine>::all() noexcept {
     static constexpr std::array<Member, 5> kMembers{{
-        {"FileURL", "Mezzanine.FileURL", Kind::url, &Mezzanine::file_url, nullptr,
+        {"FileURL", "Mezzanine.FileURL", Kind::text, &Mezzanine::file_url, nullptr,
          &Mezzanine::file_url_signed},
-        {"OriginalFileName", "Mezzanine.OriginalFileName", Kind::url,
+        {"OriginalFileName", "Mezzanine.OriginalFileName", Kind::text,
          &Mezzanine::original_file_name},
         {"Width", "Mezzanine.Width", Kind::natural, nullptr, &Mezzanine::width},
         {"Height", "Mezzanine.Height", Kind::natural, nullptr, &Mezzanine::height},
@@ -178,19 +177,13 @@ template <class Target>
 std::string_view ImageReader::read_member(const Member<Target>& member, element value,
                                           Target& target, Answer& answer) {
     std::string_view text;
+    bool was_signed = false;
     switch (member.kind) {
         case Kind::text:
             if (!read_text(value, text)) return "not text; kept in extra";
-            assign(target.*member.text, text);
+            was_signed = assign_stable(text, target.*member.text);
+            if (member.is_signed != nullptr) target.*member.is_signed = was_signed;
             return {};
-        case Kind::url: {
-            if (!read_text(value, text)) return "not text; kept in extra";
-            std::optional<std::string>& url = target.*member.text;
-            if (!url) url.emplace();
-            const bool is_signed = catalog::stable_url(text, *url);
-            if (member.is_signed != nullptr) target.*member.is_signed = is_signed;
-            return {};
-        }
         case Kind::integer:
         case Kind::natural: {
             const std::optional<std::int64_t> number = whole_number(value);
