@@ -4,44 +4,60 @@
 #include <array>
 #include <optional>
 
+#include "catalog/cdn_signature.h"
 #include "daemon/vod/ascii_case.h"
 
 namespace vodcatalog {
 namespace {
 
-/// In lower case; where one begins another, the longer one first.
-constexpr std::array<std::string_view, 27> kSecretNames{"accesskeyid",
-                                                        "accesskeysecret",
-                                                        "access_key_id",
-                                                        "access_key_secret",
-                                                        "auth_key",
-                                                        "authkey",
-                                                        "authorization",
-                                                        "bearertoken",
-                                                        "credential",
-                                                        "oidctoken",
-                                                        "ossaccesskeyid",
-                                                        "security-token",
-                                                        "securitytoken",
-                                                        "security_token",
-                                                        "signature",
-                                                        "sts_token",
-                                                        "uploadaddress",
-                                                        "uploadauth",
-                                                        "x-acs-accesskey-id",
-                                                        "x-acs-bearer-token",
-                                                        "x-acs-security-token",
-                                                        "x-aliyun-ecs-metadata-token",
-                                                        "x-oss-access-key-id",
-                                                        "x-oss-credential",
-                                                        "x-oss-security-token",
-                                                        "x-oss-signature",
-                                                        "x-vod-signature"};
-constexpr std::string_view kStringToSign = "string to sign is";
+using namespace std::string_view_literals;
+
+/// In lower case.
+constexpr std::array kSecretNames{"access_key_id"sv,
+                                  "access_key_secret"sv,
+                                  "access_token"sv,
+                                  "accesskeyid"sv,
+                                  "accesskeysecret"sv,
+                                  "alibaba_cloud_access_key_id"sv,
+                                  "alibaba_cloud_access_key_secret"sv,
+                                  "alibaba_cloud_security_token"sv,
+                                  "auth_key"sv,
+                                  "authkey"sv,
+                                  "authorization"sv,
+                                  "bearertoken"sv,
+                                  "canonicalrequest"sv,
+                                  "credential"sv,
+                                  "oidctoken"sv,
+                                  "ossaccesskeyid"sv,
+                                  "proxy-authorization"sv,
+                                  "security-token"sv,
+                                  "security_token"sv,
+                                  "securitytoken"sv,
+                                  "signature"sv,
+                                  "signatureprovided"sv,
+                                  "stringtosign"sv,
+                                  "sts_token"sv,
+                                  "uploadaddress"sv,
+                                  "uploadauth"sv,
+                                  "x-acs-accesskey-id"sv,
+                                  "x-acs-bearer-token"sv,
+                                  "x-acs-security-token"sv,
+                                  "x-aliyun-ecs-metadata-token"sv,
+                                  "x-oss-access-key-id"sv,
+                                  "x-oss-credential"sv,
+                                  "x-oss-security-token"sv,
+                                  "x-oss-signature"sv,
+                                  "x-vod-signature"sv};
+/// Secret only as parameters of a query; elsewhere they are words.
+constexpr std::array kSecretParameters{"key"sv, "sign"sv};
+/// What follows them, up to the URL's end, lets anyone speak in a chat.
+constexpr std::array kWebhooks{
+    "hooks.slack.com/"sv, "oapi.dingtalk.com/robot/"sv, "open.feishu.cn/open-apis/bot/"sv,
+    "open.larksuite.com/open-apis/bot/"sv, "qyapi.weixin.qq.com/cgi-bin/webhook/"sv};
+/// Behind them the server repeats the whole request.
+constexpr std::array kStringsToSign{"canonical request is"sv, "canonicalrequest is"sv,
+                                    "string to sign is"sv, "stringtosign is"sv};
 constexpr std::size_t kKeyIdBytesMin = 16;
-constexpr std::size_t kMd5Digits = 32;
-constexpr std::size_t kMinuteDigits = 12;     // type B: yyyyMMddHHmm
-constexpr std::size_t kHexSecondsDigits = 8;  // type C
 constexpr std::size_t npos = std::string_view::npos;
 
 constexpr bool is_digit(char c) noexcept {
@@ -118,8 +134,9 @@ std::optional<Range> value_after(std::string_view text, std::size_t at) noexcept
          {std::pair{"%3d", "%26"}, std::pair{"%253d", "%2526"}, std::pair{"%25253d", "%252526"}}) {
         if (!has_at(text, at, equals)) continue;
         const std::size_t begin = at + std::string_view{equals}.size();
-        return Range{begin,
-                     std::min(text.find(ampersand, begin), until(text, begin, "& \t\r\n\"'<>"))};
+        const std::size_t end = until(text, begin, "& \t\r\n\"'<>");
+        return Range{
+            begin, begin + std::min(text.substr(begin, end - begin).find(ampersand), end - begin)};
     }
     if (at < text.size() && text[at] == '>') return Range{at + 1, until(text, at, "<")};
 
@@ -148,28 +165,32 @@ std::optional<Range> key_id_at(std::string_view text, std::size_t at) noexcept {
     return Range{at, end};
 }
 
-/// The length of the run at `at` of characters that `is` takes.
-template <class Is>
-std::size_t run(std::string_view text, std::size_t at, Is is) noexcept {
-    std::size_t end = at;
-    while (end < text.size() && is(text[end])) ++end;
-    return end - at;
+/// The hash in a path that is signed by type B or C from `at` on.
+std::optional<Range> path_hash_at(std::string_view text, std::size_t at) noexcept {
+    const auto signature = catalog::path_signature(text.substr(at));
+    if (!signature) return std::nullopt;
+    const std::size_t hash = at + signature->hash;
+    return Range{hash, hash + catalog::kCdnHashDigits};
 }
 
-/// The hash in a path that, at `at`, goes on as /<time>/<hash>/ (type B) or /<hash>/<time>/ (type
-/// C).
-std::optional<Range> path_hash_at(std::string_view text, std::size_t at) noexcept {
-    const std::size_t first = at + 1;
-    const std::size_t first_size = run(text, first, is_hex);
-    const std::size_t slash = first + first_size;
-    if (slash >= text.size() || text[slash] != '/') return std::nullopt;
-    const std::size_t second = slash + 1;
-    const std::size_t second_size = run(text, second, is_hex);
-    const std::size_t end = second + second_size;
-    if (end >= text.size() || text[end] != '/') return std::nullopt;
-    if (run(text, first, is_digit) == kMinuteDigits && second_size == kMd5Digits)
-        return Range{second, end};
-    if (first_size == kMd5Digits && second_size == kHexSecondsDigits) return Range{first, slash};
+/// What is secret in a webhook's URL whose host begins at `at`.
+std::optional<Range> webhook_at(std::string_view text, std::size_t at) noexcept {
+    for (const std::string_view prefix : kWebhooks) {
+        if (!has_at(text, at, prefix)) continue;
+        const std::size_t begin = at + prefix.size();
+        return Range{begin, until(text, begin, " \t\r\n\"'<>\\")};
+    }
+    return std::nullopt;
+}
+
+/// The value of the parameter at `at`, if it is one that is secret in a query alone.
+std::optional<Range> parameter_at(std::string_view text, std::size_t at) noexcept {
+    if (at == 0 || (text[at - 1] != '?' && text[at - 1] != '&')) return std::nullopt;
+    for (const std::string_view name : kSecretParameters) {
+        const std::size_t end = at + name.size();
+        if (has_at(text, at, name) && end < text.size() && text[end] == '=')
+            return value_after(text, end);
+    }
     return std::nullopt;
 }
 
@@ -179,18 +200,21 @@ std::optional<Range> secret_at(std::string_view text, std::size_t at) noexcept {
     if (!is_alnum(text[at]) || !begins_word(text, at)) return std::nullopt;
     if (const std::size_t name = secret_name_at(text, at); name > 0)
         return value_after(text, at + name);
+    if (const auto value = parameter_at(text, at)) return value;
+    if (const auto rest = webhook_at(text, at)) return rest;
     return key_id_at(text, at);
 }
 
-/// Cuts `text` off behind "string to sign is:".
+/// Cuts `text` off behind "string to sign is:" and its like.
 void cut_string_to_sign(std::string& text) {
-    for (std::size_t at = 0; at + kStringToSign.size() <= text.size(); ++at) {
-        if (!has_at(text, at, kStringToSign)) continue;
-        const std::size_t end = at + kStringToSign.size();
-        text.resize(end);
-        text += ": ";
-        text += kMask;
-        return;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        for (const std::string_view phrase : kStringsToSign) {
+            if (!has_at(text, at, phrase)) continue;
+            const std::size_t end = at + phrase.size();
+            text.resize(end);
+            (text += ": ") += kMask;
+            return;
+        }
     }
 }
 

@@ -2,6 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
 namespace vodcatalog {
 namespace {
 
@@ -117,6 +123,52 @@ TEST(Redact, KnowsSecretNamesInAnyCaseAndWholeOnly) {
     EXPECT_FALSE(is_secret_name("UploadAuthor"));
     EXPECT_FALSE(is_secret_name("Upload"));
     EXPECT_FALSE(is_secret_name(""));
+}
+
+TEST(Redact, KeepsAHashBesideWhatIsNoTime) {
+    for (const char* text : {"/images/bbc65bba53f94e4f8b6fed90de118a78/00000000/a.png",
+                             "/bbc65bba53f94e4f8b6fed90de118a78/a.png", "?a=keyhole&b=signs",
+                             "the key=value of a line", "https://slack.com/hooks"}) {
+        EXPECT_EQ(redacted(text), text);
+    }
+}
+
+std::vector<std::string> words_with(const std::string& mark, const std::string& text) {
+    std::vector<std::string> words;
+    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
+        words.push_back(text.substr(at, text.find_first_of(" \"&?%,.<>=:;\\\n", at) - at));
+    }
+    return words;
+}
+
+// Whatever a secret stands in: no "canary", no "c0ffee" (where only hexadecimal digits can be) is
+// left, and every "keep" is.
+TEST(Redact, LeavesNoCanaryInTheCorpusAndKeepsTheRest) {
+    std::size_t files = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(VODCATALOG_TEST_DATA "/secrets")) {
+        std::ifstream in(entry.path(), std::ios::binary);
+        const std::string text{std::istreambuf_iterator<char>(in), {}};
+        const std::string left = redacted(text);
+        EXPECT_EQ(left.find("canary"), std::string::npos) << entry.path() << left;
+        EXPECT_EQ(left.find("c0ffee"), std::string::npos) << entry.path() << left;
+        EXPECT_EQ(words_with("keep", left), words_with("keep", text)) << left;
+        ++files;
+    }
+    EXPECT_EQ(files, 10U);
+}
+
+TEST(Redact, TakesAsLongAsTheTextIsLong) {
+    constexpr std::size_t kBytes = 1024 * 1024;
+    for (const std::string& piece :
+         {std::string("signature%3d "), std::string("signature="), std::string("/202601021104"),
+          std::string("%41"), std::string("key\\\\"), std::string("signature\": \\"),
+          std::string("hooks.slack.com/ "), std::string("string to sign i")}) {
+        std::string text;
+        while (text.size() < kBytes) text += piece;
+        const std::size_t size = text.size();
+        redact(text);
+        EXPECT_LE(text.size(), size + size / 4);
+    }
 }
 
 }  // namespace
