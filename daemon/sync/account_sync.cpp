@@ -85,9 +85,12 @@ AfterFailure AccountSync::after(const Call& call, CallErrorClass error_class, co
     failed.other_operation = has_other(call.operation);
     if (error_class == CallErrorClass::request && failed.images == 1) {
         if (refused_alone_.size() > kManyRefusedAlone) refused_alone_.clear();
-        const auto since = refused_alone_.try_emplace(call.asked.front().image_key, now.steady);
-        failed.others_answered = good_answer_at_ > since.first->second ||
-                                 call.asked.front().state == ImageState::quarantined;
+        RefusedAlone& refused =
+            refused_alone_.try_emplace(call.asked.front().image_key, RefusedAlone{now.steady, 0})
+                .first->second;
+        failed.others_answered =
+            (++refused.times >= kRefusedAloneMin && good_answer_at_ > refused.since) ||
+            call.asked.front().state == ImageState::quarantined;
     }
     const AfterFailure fate = after_failure(failed);
     if (fate == AfterFailure::at_once) {

@@ -52,6 +52,8 @@ public:
     static constexpr std::chrono::minutes kFillWrittenEvery{1};
     /// Cold images this late get every fourth call.
     static constexpr std::chrono::minutes kColdLate{2};
+    /// An image refused alone so often, while others are answered, spoils every call it is in.
+    static constexpr int kRefusedAloneMin = 3;
     /// With more images than this waiting after failed calls, no further ones are asked.
     static constexpr std::size_t kWaitingMax = 20'000;
 
@@ -139,8 +141,12 @@ private:
     WaitingRoom waiting_;
     std::deque<Call> halves_;  ///< To be asked apart.
     SteadyTime good_answer_at_{};
-    /// When an image was first refused alone, with no answer since.
-    std::unordered_map<std::int64_t, SteadyTime> refused_alone_;
+    /// An image that was refused alone, with no answer since the first time.
+    struct RefusedAlone {
+        SteadyTime since;
+        int times;
+    };
+    std::unordered_map<std::int64_t, RefusedAlone> refused_alone_;
     std::unordered_set<std::int64_t>
         taken_;  ///< In a call, in an answer not recorded yet, or waiting.
     int in_flight_ = 0;

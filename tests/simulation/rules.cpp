@@ -13,8 +13,8 @@ using std::chrono::seconds;
 using vodcatalog::Call;
 using vodcatalog::SteadyTime;
 
-/// Everything the catalog holds of the images of a call.
-std::string World::digest(const Call& call) {
+/// Everything the catalog holds of the images of a call, with or without when they are asked.
+std::string World::digest(const Call& call, bool with_schedule) {
     std::string text;
     for (const auto& image : call.asked) {
         const std::string key = std::to_string(image.image_key);
@@ -24,10 +24,11 @@ std::string World::digest(const Call& call) {
             "ifnull(gone_at, '-') || ifnull(first_seen_at, '-') FROM image_info WHERE image_key "
             "= " +
             key);
-        text += reader_->text(
-            "SELECT state || since || generation FROM tracked_image WHERE image_key = " + key);
         text += reader_->text("SELECT count(*) FROM status_change WHERE image_key = " + key);
         text += reader_->text("SELECT count(*) FROM image_change WHERE image_key = " + key);
+        if (!with_schedule) continue;
+        text += reader_->text(
+            "SELECT state || since || generation FROM tracked_image WHERE image_key = " + key);
         text +=
             reader_->text("SELECT tier || '/' || due_at FROM poll_queue WHERE image_key = " + key);
     }

@@ -87,7 +87,7 @@ private:
     // The rules.
     void breach(const std::string& what);
     void note_said(const Travelling& travelling);
-    [[nodiscard]] std::string digest(const vodcatalog::Call& call);
+    [[nodiscard]] std::string digest(const vodcatalog::Call& call, bool with_schedule);
     void check_rates(const vodcatalog::Call& call);
     void check_new_changes();
     void check_lateness();
