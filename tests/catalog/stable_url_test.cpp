@@ -286,7 +286,7 @@ TEST(StableUrl, IsStableWhateverItIsGiven) {
                                              "t=6957ea75",
                                              "%25"};
     std::uint64_t state = 1;
-    for (int round = 0; round < 20'000; ++round) {
+    for (std::uint64_t round = 0; round < 20'000; ++round) {
         std::string text;
         for (std::uint64_t length = round % 12; length > 0; --length) {
             state = state * 6364136223846793005U + 1442695040888963407U;

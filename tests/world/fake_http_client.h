@@ -20,8 +20,8 @@ public:
     /// What becomes of the next request that the script has nothing for yet: anything, from an
     /// exception to moving the clock.
     void then(Scene scene) { script_.push_back(std::move(scene)); }
-    void then_answer(int status, std::string body, vodcatalog::Headers headers = {}) {
-        then([=](const auto&, auto& response) {
+    void then_answer(int status, const std::string& body, const vodcatalog::Headers& headers = {}) {
+        then([status, body, headers](const auto&, auto& response) {
             response.status = status;
             response.headers = headers;
             response.body = body;
