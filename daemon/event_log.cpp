@@ -157,7 +157,7 @@ public:
         } else {
             log_.warning(
                 "So many images are said not to exist that none is believed gone; check "
-                "endpoint and region. If they were deleted: vodcatalog accept-gone.",
+                "endpoint and region.",
                 fields);
         }
     }
