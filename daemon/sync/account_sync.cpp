@@ -170,12 +170,12 @@ void AccountSync::choose(catalog::Catalog& catalog, const Now& now, std::size_t 
         way(operation).left |= is_chosen(operation) && left() > 0 && possible == 0;
     }
     if (batches + singles == 0) return;
-    const std::size_t wanted = batches * ids_max(Operation::get_image_infos);
-    Due due = find_due(catalog, now, std::max(wanted, singles));
-    choose_alone(due, now, left(), calls);
-    choose_together(catalog, due, Operation::get_image_infos, now, left(), calls);
     const bool by_ones =
         !is_chosen(Operation::get_image_infos) || way(Operation::get_image_infos).gate.is_closed();
+    const std::size_t wanted = batches * ids_max(Operation::get_image_infos);
+    Due due = find_due(catalog, now, std::max(wanted, by_ones ? singles : 0), singles);
+    choose_alone(due, now, left(), calls);
+    choose_together(catalog, due, Operation::get_image_infos, now, left(), calls);
     if (by_ones) choose_together(catalog, due, Operation::get_image_info, now, left(), calls);
 }
 
@@ -202,8 +202,10 @@ void AccountSync::take(std::vector<DueImage>& from, std::size_t& at, Call& call,
     }
 }
 
+/// `wanted` images to be asked together, and of the tier of the suspects `singles` at least, so
+/// that hot images do not keep them from their second opinions.
 AccountSync::Due AccountSync::find_due(catalog::Catalog& catalog, const Now& now,
-                                       std::size_t wanted) {
+                                       std::size_t wanted, std::size_t singles) {
     const auto first_cold = catalog.first_due(account_key_, Tier::cold);
     // Where there can be none, suspects are asked with all the others.
     const bool second_opinions = !guarded_ && is_chosen(Operation::get_image_info) &&
@@ -217,6 +219,7 @@ AccountSync::Due AccountSync::find_due(catalog::Catalog& catalog, const Now& now
     std::size_t found = 0;
     for (const Tier tier : {Tier::hot, Tier::warm, Tier::cold}) {
         std::size_t limit = wanted - std::min(found, wanted);
+        if (tier == Tier::warm && second_opinions) limit = std::max(limit, singles);
         if (tier == Tier::cold && due.cold_first) limit = std::max(limit, wanted / 4 + 1);
         auto& images = due.images[static_cast<int>(tier)];
         if (limit > 0) catalog.due(account_key_, tier, now.schedule, limit, taken_, images);

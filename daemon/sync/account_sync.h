@@ -119,7 +119,8 @@ private:
                                              std::size_t slots);
     [[nodiscard]] bool may_send(Operation operation, const Now& now);
     void choose_halves(const Now& now, std::size_t slots, std::vector<Call>& calls);
-    [[nodiscard]] Due find_due(catalog::Catalog& catalog, const Now& now, std::size_t wanted);
+    [[nodiscard]] Due find_due(catalog::Catalog& catalog, const Now& now, std::size_t wanted,
+                               std::size_t singles);
     void choose_alone(Due& due, const Now& now, std::size_t slots, std::vector<Call>& calls);
     void choose_together(catalog::Catalog& catalog, Due& due, Operation operation, const Now& now,
                          std::size_t slots, std::vector<Call>& calls);

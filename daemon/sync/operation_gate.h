@@ -35,6 +35,8 @@ public:
     Turn on_answer() noexcept;
     /// The account has no permission for it. `jitter` in [0, 1).
     Turn on_refusal(SteadyTime now, double jitter) noexcept;
+    /// As at the start: nothing speaks against it.
+    void reset() noexcept { *this = {}; }
     /// The call failed for another reason, which says nothing about the permission.
     void on_failure() noexcept { trying_ = false; }
 

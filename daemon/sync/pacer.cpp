@@ -56,10 +56,12 @@ void Pacer::throttled(SteadyTime now, std::optional<std::chrono::milliseconds> h
         throttled_at_ = now;
     }
     tokens_ = std::min(tokens_, 0.0);
-    if (hint) {
-        const std::chrono::milliseconds wait = std::min<std::chrono::milliseconds>(*hint, kHintMax);
-        closed_until_ = std::max(closed_until_, now + wait);
-    }
+    if (hint) pause(now, *hint);
+}
+
+void Pacer::pause(SteadyTime now, std::chrono::milliseconds wait) {
+    closed_until_ =
+        std::max(closed_until_, now + std::min<std::chrono::milliseconds>(wait, kHintMax));
 }
 
 }  // namespace vodcatalog

@@ -34,6 +34,9 @@ public:
     /// kHintMax.
     void throttled(SteadyTime now, std::optional<std::chrono::milliseconds> hint);
 
+    /// None may come for that long, though none came too fast yet; capped at kHintMax.
+    void pause(SteadyTime now, std::chrono::milliseconds wait);
+
     [[nodiscard]] double rate() const noexcept { return rate_; }
     [[nodiscard]] double full_rate() const noexcept { return full_rate_; }
 

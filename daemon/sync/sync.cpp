@@ -158,7 +158,7 @@ void Sync::on_permission_error(PerAccount& account, const Answered& answered, co
     // There is no other way left: it is the account that has to be mended, and its gate that
     // probes.
     for (const Operation each : {Operation::get_image_infos, Operation::get_image_info})
-        (void)sync.operation_gate(each).on_answer();
+        sync.operation_gate(each).reset();
     on_account_error(account, error, now);
 }
 
@@ -177,6 +177,8 @@ void Sync::on_good_answer(PerAccount& account, Answered answered, const Now& now
     if (opened == OperationGate::Turn::opened)
         listener_.on_event(OperationAllowed{account.sync.account().name, operation});
     account.sync.on_good_answer(now.steady);
+    if (const auto wait = answered.outcome.wait_hint)
+        account.sync.pacer(operation).pause(now.steady, *wait);
     const bool first = !account.sync.gate().has_answered();
     const bool came_up = account.sync.gate().on_answer() == AccountGate::Turn::came_up;
     if (first || came_up) {
