@@ -334,4 +334,18 @@ TEST_F(CatalogTest, AReaderNeverWritesOrCheckpoints) {
     EXPECT_EQ(sql("SELECT count(*) FROM image_info"), "1");
 }
 
+TEST_F(CatalogTest, ARenamedAccountKeepsItsImages) {
+    open();
+    catalog_->rename_account("main", "shop");
+    EXPECT_EQ(
+        catalog_->enroll("shop", "cn-shanghai", "https://vod.cn-shanghai.aliyuncs.com", at(1)),
+        account_);
+    catalog_->rename_account("main", "shop");
+    EXPECT_EQ(sql("SELECT name FROM account"), "shop") << "it was renamed once";
+    (void)catalog_->enroll("other", "cn-beijing", "https://vod.cn-beijing.aliyuncs.com", at(1));
+    catalog_->rename_account("other", "shop");
+    EXPECT_EQ(sql("SELECT name FROM account ORDER BY account_key"), "shop\nother")
+        << "the name is taken";
+}
+
 }  // namespace

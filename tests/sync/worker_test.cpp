@@ -1,5 +1,6 @@
 // The threads around the step machine: inbox, fetchers, worker.
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <stdexcept>
 
@@ -122,6 +123,48 @@ TEST_F(WorkerTest, AFailureEndsTheThreadAndIsKept) {
     std::unique_lock lock(mutex);
     EXPECT_TRUE(changed.wait_for(lock, seconds{60}, [&] { return ended; }));
     EXPECT_NE(worker.failure(), nullptr);
+}
+
+/// An account that answers only once `opened`.
+class Held final : public vodcatalog::HttpClient {
+public:
+    explicit Held(std::future<void> opened) : opened_(std::move(opened)) {}
+    void send(const vodcatalog::HttpRequest& request, vodcatalog::HttpResponse& response) override {
+        opened_.wait();
+        EveryImageIsNormal().send(request, response);
+    }
+
+private:
+    std::future<void> opened_;
+};
+
+TEST_F(WorkerTest, AnAccountThatHangsHoldsUpNoOther) {
+    std::promise<void> open;
+    vodcatalog::VodAccount hanging = account_settings_;
+    hanging.name = "hanging";
+    Inbox inbox;
+    Fetchers fetchers(
+        1, {hanging, account_settings_},
+        [&](const vodcatalog::VodAccount& account) -> std::unique_ptr<vodcatalog::HttpClient> {
+            if (account.name == "hanging") return std::make_unique<Held>(open.get_future());
+            return std::make_unique<EveryImageIsNormal>();
+        },
+        clock_, inbox);
+    std::vector<vodcatalog::Call> calls(2);
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        calls[i].account = i;
+        calls[i].asked.resize(1);
+        calls[i].asked[0].image_id = "image";
+    }
+    fetchers.submit(std::move(calls));
+    Inbox::Contents contents;
+    inbox.take(contents, seconds{60});
+    ASSERT_EQ(contents.answers.size(), 1U);
+    EXPECT_EQ(contents.answers[0].call.account, 1U);
+    open.set_value();
+    inbox.take(contents, seconds{60});
+    ASSERT_EQ(contents.answers.size(), 1U);
+    EXPECT_EQ(contents.answers[0].call.account, 0U);
 }
 
 TEST(InboxTest, RefusesCommandsOverItsLimitButTakesEveryAnswer) {
