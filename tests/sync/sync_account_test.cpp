@@ -247,8 +247,7 @@ TEST_F(SyncAccountTest, AnAccountThatHasNoneOfItsImagesNamesItsEndpointOnce) {
     answer(take_call(), {}, {"a", "b"});
     run_for(milliseconds{300});
     ASSERT_EQ(listener_.all<WrongEndpoint>().size(), 1U);
-    EXPECT_EQ(listener_.all<WrongEndpoint>()[0].endpoint,
-              "https://vod.cn-shanghai.aliyuncs.com");
+    EXPECT_EQ(listener_.all<WrongEndpoint>()[0].endpoint, "https://vod.cn-shanghai.aliyuncs.com");
     run_for(seconds{10});
     answer(take_call(), {}, {"a", "b"});
     run_for(seconds{10});
