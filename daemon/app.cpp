@@ -25,7 +25,7 @@
 #include "daemon/settings.h"
 #include "daemon/signals.h"
 #include "daemon/version.h"
-#include "daemon/vod/redact.h"
+#include "daemon/vod/redactor.h"
 #include "daemon/watchdog.h"
 
 namespace vodcatalog {
@@ -37,12 +37,17 @@ using std::chrono::seconds;
 constexpr milliseconds kStatusEvery = seconds{5};
 constexpr milliseconds kFilesEvery = seconds{5};
 
+void know_secrets(Redactor& redactor, const Settings& settings) {
+    for (const AccountSettings& account : settings.accounts) redactor.know(account.credentials);
+}
+
 /// The daemon between its start and its end.
 class Daemon {
 public:
-    Daemon(Settings settings, Log& log)
+    Daemon(Settings settings, Log& log, Redactor& redactor)
         : settings_(std::move(settings)),
           log_(log),
+          redactor_(redactor),
           watchdog_(clock_, check_every()),
           catalog_(settings_.catalog.path, clock_.wall()) {}
 
@@ -133,6 +138,7 @@ private:
         notify_.reloading();
         try {
             Settings settings = load_settings(settings_.file);
+            know_secrets(redactor_, settings);
             if (settings.catalog.path != settings_.catalog.path) {
                 log_.warning("catalog.path changes only with a restart; the old one stays in use.",
                              {{"catalog", settings_.catalog.path.string()}});
@@ -183,6 +189,7 @@ private:
 
     Settings settings_;
     Log& log_;
+    Redactor& redactor_;
     SystemClock clock_;
     SdNotify notify_;
     Signals signals_;
@@ -252,12 +259,15 @@ int App::check_config() const {
 
 int App::serve() const {
     const SystemClock clock;
+    Redactor redactor;
+    const auto redact = [&redactor](std::string& text) { redactor(text); };
     std::optional<Log> log;
-    log.emplace(clock, LogLevel::information, LogFormat::automatic, &redact);
+    log.emplace(clock, LogLevel::information, LogFormat::automatic, redact);
     try {
         Settings settings = load_settings(settings_file_);
-        log.emplace(clock, settings.log.level, settings.log.format, &redact);
-        return Daemon(std::move(settings), *log).run();
+        know_secrets(redactor, settings);
+        log.emplace(clock, settings.log.level, settings.log.format, redact);
+        return Daemon(std::move(settings), *log, redactor).run();
     } catch (const SettingsError& error) {
         for (const std::string& problem : error.problems()) log->error(problem);
         return error.exit_code();

@@ -12,12 +12,6 @@
 namespace vodcatalog {
 namespace {
 
-std::string percent_encoded(std::string_view text) {
-    std::string out;
-    append_percent_encoded(out, text);
-    return out;
-}
-
 /// With the digits of its escapes in lower case.
 std::string with_lower_escapes(std::string text) {
     for (std::size_t at = text.find('%'); at != std::string::npos; at = text.find('%', at + 1)) {

@@ -9,12 +9,6 @@
 namespace vodcatalog {
 namespace {
 
-std::string percent_encoded(std::string_view text) {
-    std::string out;
-    append_percent_encoded(out, text);
-    return out;
-}
-
 /// Appends `name=value&`, the value as it is.
 void append_pair(std::string& out, std::string_view name, std::string_view encoded_value) {
     ((out += name) += '=') += encoded_value;
@@ -68,14 +62,7 @@ void RequestSigner::begin(const std::shared_ptr<const Session>& session) {
     const Credentials& credentials = session->credentials;
     version_ == SignatureVersion::v1 ? begin_v1(credentials) : begin_v3(credentials);
     stamped_at_ = std::chrono::sys_seconds::min();
-    secrets_.clear();
-    for (const std::string* secret : {&credentials.security_token, &credentials.access_key_secret,
-                                      &credentials.access_key_id}) {
-        if (secret->size() < kMaskedBytesMin) continue;
-        secrets_.push_back(*secret);
-        if (std::string encoded = percent_encoded(*secret); encoded != *secret)
-            secrets_.push_back(std::move(encoded));
-    }
+    redactor_.know(credentials);
     session_ = session;
 }
 
@@ -172,11 +159,12 @@ void RequestSigner::renew_nonce() {
     append_hex(*nonce_, {reinterpret_cast<const char*>(bits.data()), sizeof bits});
 }
 
-void RequestSigner::mask(std::string& text) const {
-    for (const std::string& secret : secrets_) replace_all(text, secret);
-    if (signature_.empty()) return;
-    replace_all(text, signature_);
-    replace_all(text, percent_encoded(signature_));
+void RequestSigner::redact(std::string& text) const {
+    if (!signature_.empty()) {
+        replace_all(text, signature_);
+        replace_all(text, percent_encoded(signature_));
+    }
+    redactor_(text);
 }
 
 }  // namespace vodcatalog

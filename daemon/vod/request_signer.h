@@ -10,6 +10,7 @@
 #include "daemon/clock.h"
 #include "daemon/random.h"
 #include "daemon/vod/http_client.h"
+#include "daemon/vod/redactor.h"
 #include "daemon/vod/session.h"
 #include "daemon/vod/signature.h"
 #include "daemon/vod/signature_v1.h"
@@ -41,11 +42,9 @@ public:
                                           const std::shared_ptr<const Session>& session,
                                           WallTime now);
 
-    /// Replaces by kMask what `text` has of the latest session and signature, also
-    /// percent-encoded. For texts that were received, beside redact(): it knows secrets by their
-    /// names, this by their values. Values of less than kMaskedBytesMin bytes are left alone.
-    void mask(std::string& text) const;
-    static constexpr std::size_t kMaskedBytesMin = 8;
+    /// For texts that were received: what a Redactor that knows the sessions so far leaves of
+    /// `text`, without the latest signature.
+    void redact(std::string& text) const;
 
 private:
     void begin(const std::shared_ptr<const Session>& session);
@@ -66,7 +65,7 @@ private:
     Parameters common_;               ///< V1: the parameters of every call, sorted, encoded.
     std::size_t signed_headers_ = 0;  ///< V3: how many of the request's first headers are signed.
     std::string authorization_;       ///< V3: that header's beginning, all but the signature.
-    std::vector<std::string> secrets_;
+    Redactor redactor_;
     // Within common_ or the request's headers:
     std::string* action_ = nullptr;
     std::string* time_ = nullptr;

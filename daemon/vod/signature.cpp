@@ -41,6 +41,12 @@ void append_percent_encoded(std::string& out, std::string_view text) {
     out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
+std::string percent_encoded(std::string_view text) {
+    std::string out;
+    append_percent_encoded(out, text);
+    return out;
+}
+
 void append_hex(std::string& out, std::string_view bytes) {
     out.resize(out.size() + 2 * bytes.size());
     char* digit = out.data() + out.size() - 2 * bytes.size();

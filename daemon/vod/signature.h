@@ -17,6 +17,8 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 /// byte as %XX with upper-case digits.
 void append_percent_encoded(std::string& out, std::string_view text);
 
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+
 /// Lower-case hexadecimal digits of `bytes`.
 void append_hex(std::string& out, std::string_view bytes);
 

@@ -8,7 +8,6 @@
 #include "catalog/error.h"
 #include "daemon/vod/ascii_case.h"
 #include "daemon/vod/cloud_clock.h"
-#include "daemon/vod/redact.h"
 #include "daemon/vod/retry_hint.h"
 #include "daemon/vod/utf8.h"
 
@@ -127,8 +126,7 @@ bool VodClient::State::send(Operation operation) {
 /// Received texts are shown in part, and without secrets.
 std::string VodClient::State::presentable(std::string text, std::size_t bytes_max) const {
     repair_utf8(text);
-    signer.mask(text);
-    redact(text);
+    signer.redact(text);
     cut_utf8(text, bytes_max);
     return text;
 }

@@ -263,7 +263,7 @@ TEST_F(RequestSignerTest, MasksWhatItSignedWithAlsoPercentEncoded) {
             "a STS.testAccessKeyId b testAccessKeySecret c CAIS+test/Token== d "
             "CAIS%2Btest%2FToken%3D%3D e " +
             signature + " f " + encoded;
-        signer_->mask(text);
+        signer_->redact(text);
         EXPECT_EQ(text, "a *** b *** c *** d *** e *** f ***");
     }
 }
@@ -271,9 +271,9 @@ TEST_F(RequestSignerTest, MasksWhatItSignedWithAlsoPercentEncoded) {
 TEST_F(RequestSignerTest, MasksNoShortValues) {
     use(SignatureVersion::v3);
     std::string text = "the key is a word";
-    signer_->mask(text);
+    signer_->redact(text);
     (void)sign(session({"key", "word", "a"}));
-    signer_->mask(text);
+    signer_->redact(text);
     EXPECT_EQ(text, "the key is a word");
 }
 
