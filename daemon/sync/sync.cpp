@@ -240,7 +240,7 @@ void Sync::record_all(const Now& now, std::vector<SyncEvent>& events,
     for (const Answered& answered : answers_) {
         PerAccount& account = accounts_[answered.call.account];
         const bool denied = !answered.outcome.answer.not_exist.empty();
-        if (denied || account.sync.is_guarded()) guard(account, now, events);
+        if (denied || account.sync.is_guarded()) guard(account, now);
     }
     catalog::Recording recording = catalog_.record();
     for (PerAccount& account : accounts_) quarantine(account, recording, now, events);
@@ -257,15 +257,11 @@ void Sync::record_all(const Now& now, std::vector<SyncEvent>& events,
 }
 
 /// Whether so many of the account's images are suspect that none may be believed gone.
-void Sync::guard(PerAccount& account, const Now& now, std::vector<SyncEvent>& events) {
-    const std::int64_t suspects = catalog_.suspects(account.sync.account_key());
-    const std::int64_t all = watched(account, now);
-    const bool many = is_guarded(suspects, all);
+void Sync::guard(PerAccount& account, const Now& now) {
+    account.suspects = catalog_.suspects(account.sync.account_key());
+    const bool many = is_guarded(account.suspects, watched(account, now));
     account.gone_accepted = account.gone_accepted && many;
-    const bool guarded = many && !account.gone_accepted;
-    if (guarded == account.sync.is_guarded()) return;
-    account.sync.set_guarded(guarded);
-    events.push_back(GoneHeld{account.sync.account().name, suspects, all, !guarded});
+    account.sync.set_guarded(many && !account.gone_accepted);
 }
 
 std::int64_t Sync::watched(PerAccount& account, const Now& now) {
@@ -278,10 +274,11 @@ std::int64_t Sync::watched(PerAccount& account, const Now& now) {
 
 std::int64_t Sync::accept_gone(std::size_t account) {
     PerAccount& it = accounts_[account];
-    const std::int64_t suspects = catalog_.suspects(it.sync.account_key());
+    it.suspects = catalog_.suspects(it.sync.account_key());
     it.gone_accepted = true;
+    it.gone_held_told = false;
     it.sync.set_guarded(false);
-    return suspects;
+    return it.suspects;
 }
 
 void Sync::quarantine(PerAccount& account, catalog::Recording& recording, const Now& now,
@@ -344,6 +341,11 @@ void Sync::settle(const Now& now, const std::vector<AnswerRecorder::Outcome>& ou
         account.state_to_write = false;
         for (const auto& it : account.poisonous) account.sync.answered(it.asked.image_key);
         account.poisonous.clear();
+        const bool held = account.sync.is_guarded();
+        if (std::exchange(account.gone_held_told, held) != held) {
+            listener_.on_event(
+                GoneHeld{account.sync.account().name, account.suspects, account.watched, !held});
+        }
     }
 }
 

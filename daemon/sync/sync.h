@@ -85,7 +85,9 @@ private:
         catalog::MinuteCounts counts;  ///< Since the last transaction.
         bool skewed = false;
         bool gone_accepted = false;
-        bool ever_seen = false;  ///< The cloud has had an image of it.
+        bool gone_held_told = false;
+        std::int64_t suspects = 0;  ///< When the guard last looked.
+        bool ever_seen = false;     ///< The cloud has had an image of it.
         std::size_t first_denied = 0;
         bool wrong_endpoint_told = false;
         std::int64_t watched = 0;  ///< At watched_at.
@@ -107,7 +109,7 @@ private:
     void flush(const Now& now);
     void record_all(const Now& now, std::vector<SyncEvent>& events,
                     std::vector<AnswerRecorder::Outcome>& outcomes);
-    void guard(PerAccount& account, const Now& now, std::vector<SyncEvent>& events);
+    void guard(PerAccount& account, const Now& now);
     void quarantine(PerAccount& account, catalog::Recording& recording, const Now& now,
                     std::vector<SyncEvent>& events);
     void note_first_answers(PerAccount& account, const AnswerRecorder::Outcome& outcome,

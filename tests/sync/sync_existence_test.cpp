@@ -79,6 +79,28 @@ TEST_F(SyncExistenceTest, ManySuspectsAreGoneOnceThatIsAccepted) {
     EXPECT_EQ(sql("SELECT DISTINCT state FROM tracked_image"), "gone");
 }
 
+TEST_F(SyncExistenceTest, ThatNoneIsBelievedGoneIsToldThoughTheTransactionFailed) {
+    bool full = false;
+    sync_.reset();
+    open([&full](std::string_view where) {
+        if (full && where == "before_commit") throw catalog::Retryable("the disk is full");
+    });
+    start();
+    std::vector<std::string> ids;
+    for (int i = 100; i < 140; ++i) ids.push_back("id" + std::to_string(i));
+    load(ids);
+    run_for(seconds{2});
+    answer_all(true);
+    for (int i = 0; i < 90; ++i) {
+        run_for(minutes{1});
+        full = sql("SELECT count(*) >= 20 FROM tracked_image WHERE state = 'suspect'") == "1" &&
+               listener_.all<CatalogTrouble>().empty();
+        answer_all(false);
+    }
+    EXPECT_EQ(listener_.all<CatalogTrouble>().size(), 1U);
+    EXPECT_EQ(listener_.all<GoneHeld>().size(), 1U);
+}
+
 TEST_F(SyncExistenceTest, HotImagesDoNotKeepASuspectFromItsSecondOpinion) {
     std::vector<std::string> ids{"a"};
     for (int i = 100; i < 300; ++i) ids.push_back("id" + std::to_string(i));
