@@ -48,11 +48,11 @@ TcpConnection reach(const std::string& host, std::uint16_t port, NameLookup& nam
 }
 
 net::SecureStreamSocket shake_hands(const net::StreamSocket& tcp, const std::string& host,
-                                    const net::Context::Ptr& tls) {
+                                    const TlsChoice& tls) {
     net::IPAddress address;
     const bool is_name = !net::IPAddress::tryParse(host, address);
     // For an address Poco uses the peer's own; RFC 6066 wants none in the handshake.
-    return net::SecureStreamSocket::attach(tcp, is_name ? host : "", tls);
+    return net::SecureStreamSocket::attach(tcp, is_name ? host : "", tls.context, tls.session);
 }
 
 bool breaks_head(std::string_view text) noexcept {
@@ -102,11 +102,11 @@ std::size_t chunk_size(std::string_view line) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(const Endpoint& endpoint, const net::Context::Ptr& tls,
-                               NameLookup& names, DeadlineWatch::Slot& slot, milliseconds timeout)
+HttpConnection::HttpConnection(const Endpoint& endpoint, const TlsChoice& tls, NameLookup& names,
+                               DeadlineWatch::Slot& slot, milliseconds timeout)
     : HTTPClientSession(endpoint.host, endpoint.port),
       endpoint_(endpoint),
-      secure_(!tls.isNull()),
+      secure_(!tls.context.isNull()),
       tcp_(reach(endpoint.host, endpoint.port, names, slot)) {
     setKeepAlive(true);
     try {
@@ -122,6 +122,17 @@ void HttpConnection::set_timeouts(milliseconds timeout) {
     socket().setReceiveTimeout(timespan(timeout + kGrace));
     socket().setSendTimeout(timespan(timeout + kGrace));
     timeout_ = timeout;
+}
+
+net::Session::Ptr HttpConnection::tls_session() {
+    if (!secure_) return {};
+    const net::Session::Ptr session = net::SecureStreamSocket(socket()).currentSession();
+    const bool good = !session.isNull() && SSL_SESSION_is_resumable(session->sslSession()) == 1;
+    return good ? session : net::Session::Ptr{};
+}
+
+bool HttpConnection::resumed() {
+    return secure_ && net::SecureStreamSocket(socket()).sessionWasReused();
 }
 
 void HttpConnection::abandon() noexcept {

@@ -2,6 +2,7 @@
 
 #include <Poco/Net/Context.h>
 #include <Poco/Net/HTTPClientSession.h>
+#include <Poco/Net/Session.h>
 
 #include <chrono>
 #include <cstddef>
@@ -15,15 +16,22 @@
 
 namespace vodcatalog {
 
+/// What a connection to an endpoint speaks.
+struct TlsChoice {
+    Poco::Net::Context::Ptr context;  ///< Null: plain HTTP.
+    /// To resume, of an earlier connection by this context. Null: none.
+    Poco::Net::Session::Ptr session;
+};
+
 /// One connection to an endpoint: Poco's HTTP session, but under a deadline, and without what Poco
 /// does with an answer: it takes a connection that ends for the end of head, body or chunks, and
 /// sends a request anew, with the same signature, where writing fails. Throws what Poco throws, and
 /// catalog::Retryable. After any exception it is good for nothing but to be destroyed.
 class HttpConnection final : public Poco::Net::HTTPClientSession {
 public:
-    /// Looks the host up, connects, and shakes hands if there is `tls`. `slot` is that of the
+    /// Looks the host up, connects, and shakes hands if there is TLS. `slot` is that of the
     /// request under way and watches all of it.
-    HttpConnection(const Endpoint& endpoint, const Poco::Net::Context::Ptr& tls, NameLookup& names,
+    HttpConnection(const Endpoint& endpoint, const TlsChoice& tls, NameLookup& names,
                    DeadlineWatch::Slot& slot, std::chrono::milliseconds timeout);
 
     [[nodiscard]] bool secure() const override { return secure_; }
@@ -38,6 +46,11 @@ public:
     [[nodiscard]] bool await_answer();
     /// Takes the answer. Returns whether the connection can take another request.
     [[nodiscard]] bool take_answer(const HttpRequest& request, HttpResponse& response);
+    /// What the next connection can resume: after an answer, since TLS 1.3 sends it after the
+    /// handshake. Null: the server does not offer it.
+    [[nodiscard]] Poco::Net::Session::Ptr tls_session();
+    /// Whether the server resumed the session it was offered.
+    [[nodiscard]] bool resumed();
     /// Ends it at once, so that destroying it sends and waits for nothing.
     void abandon() noexcept;
 

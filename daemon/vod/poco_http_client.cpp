@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "catalog/error.h"
@@ -19,19 +20,27 @@ using Cut = DeadlineWatch::Cut;
 /// An endpoint and the connection kept to it, if there is one.
 struct Line {
     Endpoint endpoint;
-    Poco::Net::Context::Ptr tls;  ///< Null without TLS, and before the first call.
+    TlsChoice tls;  ///< Empty without TLS, and before the first call.
     std::unique_ptr<HttpConnection> connection;
     SteadyTime used_at{};
+    SteadyTime verified_at{};  ///< When a certificate vouched for the session last.
 };
 
 }  // namespace
 
 struct PocoHttpClient::State {
     State(DeadlineWatch& watch, NameLookup& its_names, const Clock& its_clock,
-          const std::string& ca_file)
-        : slot(watch), names(its_names), clock(its_clock), trust(trust_store(ca_file)) {}
+          const std::string& its_ca_file)
+        : slot(watch),
+          names(its_names),
+          clock(its_clock),
+          ca_file(its_ca_file),
+          trust(trust_store(ca_file)) {}
 
     Line& line_to(const Endpoint& endpoint);
+    void connect(Line& line, std::chrono::milliseconds timeout);
+    void renew_trust();
+    void renew_tls(Line& line);
     void exchange(Line& line, const HttpRequest& request, HttpResponse& response, bool& answered);
     void hang_up(Line& line) noexcept;
     [[noreturn]] void fail(const HttpRequest& request, bool stale, const std::string& why);
@@ -39,7 +48,8 @@ struct PocoHttpClient::State {
     DeadlineWatch::Slot slot;
     NameLookup& names;
     const Clock& clock;
-    const std::shared_ptr<X509_STORE> trust;
+    const std::string ca_file;
+    std::shared_ptr<X509_STORE> trust;
     std::vector<Line> lines;
 };
 
@@ -63,7 +73,36 @@ Line& PocoHttpClient::State::line_to(const Endpoint& endpoint) {
             return a.used_at < b.used_at;
         }));
     }
-    return lines.emplace_back(Line{endpoint, nullptr, nullptr, now});
+    return lines.emplace_back(Line{endpoint, {}, nullptr, now, now});
+}
+
+/// Takes up a file of certificates that has changed. Nothing that the old one vouched for is
+/// resumed.
+void PocoHttpClient::State::renew_trust() {
+    try {
+        const std::shared_ptr<X509_STORE> now = trust_store(ca_file);
+        if (now == trust) return;
+        trust = now;
+    } catch (const catalog::Unusable& error) {
+        throw catalog::Refused(error.what());
+    }
+    for (Line& line : lines) line.tls = {};
+}
+
+/// What the next handshake of the line goes by.
+void PocoHttpClient::State::renew_tls(Line& line) {
+    renew_trust();
+    if (line.tls.context.isNull())
+        line.tls.context = make_tls_client(line.endpoint.host, trust.get());
+    if (clock.steady() - line.verified_at >= kVerifiedMax) line.tls.session = nullptr;
+}
+
+void PocoHttpClient::State::connect(Line& line, std::chrono::milliseconds timeout) {
+    if (line.endpoint.tls) renew_tls(line);
+    // Should the handshake fail, the next one is a whole one.
+    const TlsChoice tls{line.tls.context, std::exchange(line.tls.session, nullptr)};
+    line.connection = std::make_unique<HttpConnection>(line.endpoint, tls, names, slot, timeout);
+    if (line.endpoint.tls && !line.connection->resumed()) line.verified_at = clock.steady();
 }
 
 /// `answered` becomes true with the first byte.
@@ -73,11 +112,7 @@ void PocoHttpClient::State::exchange(Line& line, const HttpRequest& request, Htt
     if (line.connection) {
         slot.use(line.connection->descriptor());
     } else {
-        if (line.endpoint.tls && line.tls.isNull()) {
-            line.tls = make_tls_client(line.endpoint.host, trust.get());
-        }
-        line.connection = std::make_unique<HttpConnection>(request.endpoint, line.tls, names, slot,
-                                                           request.timeout);
+        connect(line, request.timeout);
     }
     line.connection->send_request(request);
     answered = line.connection->await_answer();
@@ -85,6 +120,8 @@ void PocoHttpClient::State::exchange(Line& line, const HttpRequest& request, Htt
     const bool keep = line.connection->take_answer(request, response);
     // Where the watch has ended the connection, that may have passed for the answer's end.
     if (slot.end() != Cut::no) throw catalog::Retryable("cut off");
+    // With TLS 1.3 it comes with the first answer.
+    if (line.tls.session.isNull()) line.tls.session = line.connection->tls_session();
     if (!keep) line.connection.reset();
 }
 

@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
 #include <vector>
@@ -11,9 +12,17 @@
 namespace vodcatalog {
 namespace {
 
+/// What tells one version of a file from the next.
+struct Version {
+    std::filesystem::file_time_type written_at;
+    std::uintmax_t size = 0;
+
+    bool operator==(const Version&) const = default;
+};
+
 struct Known {
     std::string ca_file;
-    std::filesystem::file_time_type written_at;
+    Version version;
     std::weak_ptr<X509_STORE> store;
 };
 
@@ -38,16 +47,19 @@ std::shared_ptr<X509_STORE> trust_store(const std::string& ca_file) {
     static std::vector<Known> known;  // guarded by mutex
 
     std::error_code ignored;  // read() tells of it
-    const auto written_at = ca_file.empty() ? std::filesystem::file_time_type{}
-                                            : std::filesystem::last_write_time(ca_file, ignored);
+    Version version;
+    if (!ca_file.empty()) {
+        version.written_at = std::filesystem::last_write_time(ca_file, ignored);
+        version.size = std::filesystem::file_size(ca_file, ignored);
+    }
     const std::lock_guard lock(mutex);
     std::erase_if(known, [](const Known& one) { return one.store.expired(); });
     for (const Known& one : known) {
-        if (one.ca_file != ca_file || one.written_at != written_at) continue;
+        if (one.ca_file != ca_file || one.version != version) continue;
         if (std::shared_ptr<X509_STORE> store = one.store.lock()) return store;
     }
     std::shared_ptr<X509_STORE> store = read(ca_file);
-    known.push_back({ca_file, written_at, store});
+    known.push_back({ca_file, version, store});
     return store;
 }
 

@@ -26,7 +26,7 @@ protected:
         return outcome;
     }
 
-    const world::TlsServer tls_{authority_.issue("DNS:vod.example")};
+    world::TlsServer tls_{authority_.issue("DNS:vod.example")};
     const RawServer::Behaviour secure_ = [this](RawConnection& connection, int) {
         tls_.serve(connection.socket(), answer("secure"));
     };
@@ -132,7 +132,7 @@ TEST_F(ConnectingTest, ReachesAnIpv6Address) {
     EXPECT_EQ(outcome_of(request), Outcome::answered) << message_;
     EXPECT_EQ(request.headers[0].second, "[::1]:" + std::to_string(server.port()));
 
-    const world::TlsServer tls(authority_.issue("IP:::1"));
+    world::TlsServer tls(authority_.issue("IP:::1"));
     const RawServer safe(
         [&](RawConnection& connection, int) { tls.serve(connection.socket(), answer("secure")); },
         "::1");

@@ -129,7 +129,7 @@ protected:
     /// certificate.
     Outcome outcome_with_tls(const world::Certificate& certificate, const std::string& host,
                              int version_max = TLS1_3_VERSION) {
-        const world::TlsServer tls(certificate, version_max);
+        world::TlsServer tls(certificate, version_max);
         const RawServer server([&](RawConnection& connection, int) {
             tls.serve(connection.socket(), answer("secure"));
         });

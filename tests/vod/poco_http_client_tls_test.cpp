@@ -7,7 +7,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class PocoHttpClientTlsTest : public TlsWorld {};
+class PocoHttpClientTlsTest : public TlsWorld {
+protected:
+    /// As if the file were written a while later: its time has not every instant.
+    static void renew(const std::filesystem::path& file) {
+        std::filesystem::last_write_time(file, std::filesystem::last_write_time(file) + 1s);
+    }
+};
 
 TEST_F(PocoHttpClientTlsTest, TrustsTheGivenAuthorityAndKeepsTheConnection) {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
@@ -22,7 +28,7 @@ TEST_F(PocoHttpClientTlsTest, TrustsTheGivenAuthorityAndKeepsTheConnection) {
 }
 
 TEST_F(PocoHttpClientTlsTest, TellsTheServerWhichHostItWants) {
-    const world::TlsServer tls(authority_.issue("DNS:localhost,IP:127.0.0.1"));
+    world::TlsServer tls(authority_.issue("DNS:localhost,IP:127.0.0.1"));
     for (const bool named : {true, false}) {
         RawServer server([&](RawConnection& connection, int) {
             tls.serve(connection.socket(), answer("secure"), 1);
@@ -64,7 +70,7 @@ TEST_F(PocoHttpClientTlsTest, RefusesAnExpiredCertificate) {
 }
 
 TEST_F(PocoHttpClientTlsTest, TrustsTheSystemAloneWhereNoFileIsGiven) {
-    const world::TlsServer tls(authority_.issue("DNS:localhost"));
+    world::TlsServer tls(authority_.issue("DNS:localhost"));
     const RawServer server(
         [&](RawConnection& connection, int) { tls.serve(connection.socket(), answer("secure")); });
     EXPECT_EQ(outcome_of(secure(server, "localhost")), Outcome::refused);
@@ -113,20 +119,79 @@ TEST_F(PocoHttpClientTlsTest, EndsInTimeAHandshakeThatHangsOrDrips) {
 }
 
 TEST_F(PocoHttpClientTlsTest, TellsThatAKeptConnectionWasStale) {
-    const world::TlsServer tls(authority_.issue("DNS:localhost"));
-    RawServer server([&](RawConnection& connection, int) {
-        tls.serve(connection.socket(), answer("secure"), 1);
-    });
-    PocoHttpClient client(watch_, names_, idle_clock_, ca_file_);
-    for (int i = 1; i <= 2; ++i) {
-        EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::answered) << message_;
-        server.wait_for_ended(i);
-        EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::stale) << message_;
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        for (const bool goodbye : {false, true}) {
+            world::TlsServer tls(authority_.issue("DNS:localhost"), version);
+            RawServer server([&](RawConnection& connection, int) {
+                tls.serve(connection.socket(), answer("secure"), 1, goodbye);
+            });
+            PocoHttpClient client(watch_, names_, idle_clock_, ca_file_);
+            for (int i = 1; i <= 2; ++i) {
+                EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::answered)
+                    << message_;
+                server.wait_for_ended(i);
+                EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::stale)
+                    << message_;
+            }
+            // OpenSSL resumes no session of a connection that was torn off.
+            EXPECT_EQ(tls.resumed(), goodbye ? 1 : 0);
+        }
     }
 }
 
+/// Serves one request a connection.
+class Reconnecting {
+public:
+    Reconnecting(const world::Certificate& certificate, int version)
+        : tls(certificate, version), server([this](RawConnection& connection, int) {
+              tls.serve(connection.socket(), answer("secure", "Connection: close\r\n"), 1, true);
+          }) {}
+
+    world::TlsServer tls;
+    const RawServer server;
+};
+
+TEST_F(PocoHttpClientTlsTest, ResumesItsSession) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        const Reconnecting there(authority_.issue("DNS:localhost"), version);
+        PocoHttpClient client(watch_, names_, idle_clock_, ca_file_);
+        for (int i = 0; i < 5; ++i) {
+            EXPECT_EQ(outcome_of(client, secure(there.server, "localhost")), Outcome::answered)
+                << message_;
+        }
+        EXPECT_EQ(there.tls.verified(), 1);
+        EXPECT_EQ(there.tls.resumed(), 4);
+    }
+}
+
+TEST_F(PocoHttpClientTlsTest, LooksAtTheCertificateAgainAfterAnHour) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        const Reconnecting there(authority_.issue("DNS:localhost"), version);
+        PocoHttpClient client(watch_, names_, idle_clock_, ca_file_);
+        for (const auto age : {0min, 30min, 30min, 59min}) {
+            idle_clock_.advance(age);
+            EXPECT_EQ(outcome_of(client, secure(there.server, "localhost")), Outcome::answered)
+                << message_;
+        }
+        EXPECT_EQ(there.tls.verified(), 2);
+    }
+}
+
+TEST_F(PocoHttpClientTlsTest, ResumesNoSessionWithAnotherServerOfThatName) {
+    world::TlsServer good(authority_.issue("DNS:localhost"));
+    world::TlsServer bad(world::Certificate::self_signed("DNS:localhost"));
+    const RawServer server([&](RawConnection& connection, int number) {
+        (number == 0 ? good : bad).serve(connection.socket(), answer("secure"), 1);
+    });
+    PocoHttpClient client(watch_, names_, idle_clock_, ca_file_);
+    EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::answered) << message_;
+    idle_clock_.advance(PocoHttpClient::kIdleMax);
+    EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::refused) << message_;
+    EXPECT_EQ(bad.resumed(), 0);
+}
+
 TEST_F(PocoHttpClientTlsTest, RefusesABodyThatEndsWithoutAGoodbye) {
-    const world::TlsServer tls(authority_.issue("DNS:localhost"));
+    world::TlsServer tls(authority_.issue("DNS:localhost"));
     for (const char* head :
          {"HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n",
           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n"}) {
@@ -138,9 +203,61 @@ TEST_F(PocoHttpClientTlsTest, RefusesABodyThatEndsWithoutAGoodbye) {
     }
 }
 
+TEST_F(PocoHttpClientTlsTest, TakesABodyThatEndsWithAGoodbye) {
+    world::TlsServer tls(authority_.issue("DNS:localhost"));
+    const RawServer server([&](RawConnection& connection, int) {
+        tls.serve(connection.socket(), "HTTP/1.1 200 OK\r\n\r\n{}", 1, true);
+    });
+    PocoHttpClient client(watch_, names_, idle_clock_, ca_file_);
+    EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::answered) << message_;
+    EXPECT_EQ(response_.body, "{}");
+}
+
+TEST_F(PocoHttpClientTlsTest, TakesUpAnotherFileOfCertificates) {
+    const world::Certificate next = world::Certificate::self_signed("DNS:next");
+    std::vector<std::unique_ptr<world::TlsServer>> sides;
+    for (const world::Certificate* authority : {&authority_, &authority_, &next, &next}) {
+        sides.push_back(std::make_unique<world::TlsServer>(authority->issue("DNS:localhost")));
+    }
+    const RawServer server([&](RawConnection& connection, int number) {
+        sides.at(static_cast<std::size_t>(number))
+            ->serve(connection.socket(), answer("secure", "Connection: close\r\n"), 1, true);
+    });
+    PocoHttpClient client(watch_, names_, idle_clock_, ca_file_);
+    EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::answered) << message_;
+    next.write(ca_file_);
+    renew(ca_file_);
+    EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::refused);
+    EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::answered) << message_;
+    world::write_file(ca_file_, "damaged\n");
+    EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::refused);
+    EXPECT_TRUE(tells("cannot read certificates to trust from " + ca_file_)) << message_;
+    next.write(ca_file_);
+    renew(ca_file_);
+    EXPECT_EQ(outcome_of(client, secure(server, "localhost")), Outcome::answered) << message_;
+    EXPECT_EQ(server.accepted(), 4);
+}
+
+TEST_F(PocoHttpClientTlsTest, ResumesNothingThatAnotherFileVouchedFor) {
+    const Reconnecting there(authority_.issue("DNS:localhost"), TLS1_3_VERSION);
+    PocoHttpClient client(watch_, names_, idle_clock_, ca_file_);
+    EXPECT_EQ(outcome_of(client, secure(there.server, "localhost")), Outcome::answered) << message_;
+    world::Certificate::self_signed("DNS:next").write(ca_file_);
+    renew(ca_file_);
+    EXPECT_EQ(outcome_of(client, secure(there.server, "localhost")), Outcome::refused) << message_;
+    EXPECT_EQ(there.tls.resumed(), 0);
+}
+
 TEST_F(PocoHttpClientTlsTest, CannotUseAFileWithoutCertificates) {
     world::write_file(folder_ / "empty.pem", "nothing\n");
-    for (const char* name : {"empty.pem", "none.pem", "."}) {
+    const std::string whole = world::read_text(ca_file_);
+    world::write_file(folder_ / "cut.pem", whole.substr(0, whole.size() / 2));
+    world::write_file(folder_ / "end cut.pem", whole + whole.substr(0, whole.size() / 2));
+    std::string garbled = whole;
+    garbled.replace(whole.size() / 2, 4, "!!!!");
+    world::write_file(folder_ / "garbled.pem", garbled);
+    for (const char* name :
+         {"empty.pem", "none.pem", ".", "cut.pem", "end cut.pem", "garbled.pem"}) {
         EXPECT_THROW(PocoHttpClient(watch_, names_, clock_, (folder_ / name).string()),
                      catalog::Unusable)
             << name;

@@ -2,6 +2,7 @@
 
 #include <openssl/ssl.h>
 
+#include <atomic>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -28,11 +29,14 @@ public:
     }
 
     /// Shakes hands over a connected socket, and answers each request, without a body of its own,
-    /// with `answer`, until the client goes or there were `requests_max`. Says no goodbye then.
-    void serve(int socket, const std::string& answer, int requests_max = 1'000) const {
+    /// with `answer`, until the client goes or there were `requests_max`. Says goodbye
+    /// (close_notify) then only if told so.
+    void serve(int socket, const std::string& answer, int requests_max = 1'000,
+               bool goodbye = false) {
         const std::unique_ptr<SSL, void (*)(SSL*)> ssl(SSL_new(context_.get()), SSL_free);
         SSL_set_fd(ssl.get(), socket);
         if (SSL_accept(ssl.get()) != 1) return;
+        ++(SSL_session_reused(ssl.get()) == 1 ? resumed_ : verified_);
         std::string request;
         char buffer[4096];
         for (int requests = 0; requests < requests_max;) {
@@ -44,7 +48,11 @@ public:
             SSL_write(ssl.get(), answer.data(), static_cast<int>(answer.size()));
             ++requests;
         }
+        if (goodbye) SSL_shutdown(ssl.get());
     }
+    /// Handshakes that resumed a session, and those that did not.
+    [[nodiscard]] int resumed() const noexcept { return resumed_; }
+    [[nodiscard]] int verified() const noexcept { return verified_; }
     /// The host the latest client asked for; empty if it named none. After that client was served.
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
@@ -56,6 +64,8 @@ private:
     }
 
     std::string name_;
+    std::atomic<int> resumed_ = 0;
+    std::atomic<int> verified_ = 0;
     std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context_;
 };
 
