@@ -19,16 +19,18 @@ struct HttpRequest {
     Endpoint endpoint;
     std::string method = "POST";
     std::string target = "/";  ///< Path and query, encoded.
-    Headers headers;           ///< Host included; Content-Length is added from the body.
+    /// Host included; Content-Length is added from the body, and Accept-Encoding: gzip.
+    Headers headers;
     std::string body;
-    std::chrono::milliseconds timeout{10'000};     ///< For the whole request, connecting included.
-    std::size_t body_bytes_max = 8 * 1024 * 1024;  ///< A longer answer is cut off and thrown away.
+    std::chrono::milliseconds timeout{10'000};  ///< For the whole request, connecting included.
+    /// A longer answer is cut off and thrown away. Of a packed one, both sizes count.
+    std::size_t body_bytes_max = 8 * 1024 * 1024;
 };
 
 struct HttpResponse {
     int status = 0;
-    Headers headers;  ///< As received, names in the server's case.
-    std::string body;
+    Headers headers;   ///< As received, names in the server's case.
+    std::string body;  ///< Unpacked.
 
     /// The first header of that name, whatever its case.
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const noexcept;
@@ -48,8 +50,8 @@ public:
     /// Sends one request and takes the whole answer into `response`, reusing its memory. Any status
     /// is an answer; redirects are not followed. Throws catalog::Retryable if no whole answer came
     /// within `request.timeout` (nothing, less than Content-Length says, more than body_bytes_max,
-    /// no HTTP), and catalog::Refused if the server's certificate does not verify. No message names
-    /// query or headers.
+    /// no HTTP, damaged gzip, another Content-Encoding), and catalog::Refused if the server's
+    /// certificate does not verify. No message names query or headers.
     virtual void send(const HttpRequest& request, HttpResponse& response) = 0;
 };
 

@@ -152,6 +152,7 @@ void HttpConnection::send_request(const HttpRequest& request) {
         }
         head.add(name, value);
     }
+    head.add("Accept-Encoding", "gzip");
     head.setContentLength64(static_cast<Poco::Int64>(request.body.size()));
     // Not sendRequest(), which may close and reconnect.
     std::ostream& out = sendRequestImpl(head);
@@ -173,8 +174,9 @@ bool HttpConnection::take_answer(const HttpRequest& request, HttpResponse& respo
         if (response.status == 101) refuse("it switches to another protocol");
         if (response.status >= 200) break;
     }
-    std::string& body = response.body;
-    body.clear();
+    response.body.clear();
+    packed_.clear();
+    std::string& body = head.gzip ? packed_ : response.body;
     if (!head.has_body) {
         head.keep_alive &= head.length.value_or(0) == 0 && !head.chunked;
     } else if (head.chunked) {
@@ -184,6 +186,10 @@ bool HttpConnection::take_answer(const HttpRequest& request, HttpResponse& respo
     } else {
         take_to_end(body, request.body_bytes_max);
         head.keep_alive = false;
+    }
+    if (!packed_.empty()) {
+        if (!gunzip_) gunzip_.emplace();
+        gunzip_->unpack(packed_, response.body, request.body_bytes_max);
     }
     // What comes after the answer would be taken for the next one.
     return head.keep_alive && buffered() == 0;

@@ -6,10 +6,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "daemon/vod/deadline_watch.h"
 #include "daemon/vod/endpoint.h"
+#include "daemon/vod/gunzip.h"
 #include "daemon/vod/http_client.h"
 #include "daemon/vod/name_lookup.h"
 #include "daemon/vod/tcp_connection.h"
@@ -66,7 +68,9 @@ private:
     const bool secure_;
     const TcpConnection tcp_;
     std::chrono::milliseconds timeout_{};
-    std::string head_;  ///< Kept for its memory.
+    std::string head_;    ///< Kept for its memory.
+    std::string packed_;  ///< The same.
+    std::optional<Gunzip> gunzip_;
 };
 
 }  // namespace vodcatalog

@@ -97,8 +97,12 @@ void apply(std::string_view name, std::string_view value, std::size_t body_bytes
             refuse("its Transfer-Encoding is unknown");
         head.chunked = true;
     } else if (equal_in_any_case(name, "Content-Encoding")) {
-        if (!equal_in_any_case(value, "identity"))
-            refuse("it has a Content-Encoding, which nobody asked for");
+        if (equal_in_any_case(value, "identity")) return;
+        if (head.gzip ||
+            (!equal_in_any_case(value, "gzip") && !equal_in_any_case(value, "x-gzip"))) {
+            refuse("it has a Content-Encoding that nobody asked for");
+        }
+        head.gzip = true;
     } else if (equal_in_any_case(name, "Connection")) {
         if (has_word(value, "close")) head.keep_alive = false;
     }

@@ -14,6 +14,7 @@ struct HttpHead {
     bool chunked = false;
     std::optional<std::size_t> length;  ///< Neither this nor chunked: to the connection's end.
     bool keep_alive = true;
+    bool gzip = false;  ///< The body is packed.
 };
 
 /// Parses an HTTP/1.x answer from its status line up to and including the empty line, into
@@ -21,8 +22,9 @@ struct HttpHead {
 ///
 /// Throws catalog::Retryable for what could mean two things, or something else than it seems:
 /// several, negative or otherwise unreadable lengths, one beyond `body_bytes_max`, a length with
-/// chunks, a Content-Encoding (none is asked for), folded lines, control characters, blanks around
-/// a name, more than `headers_max` headers. The message has no header's value in it.
+/// chunks, a Content-Encoding other than gzip, which is asked for, folded lines, control
+/// characters, blanks around a name, more than `headers_max` headers. The message has no header's
+/// value in it.
 [[nodiscard]] HttpHead parse_head(std::string_view text, std::size_t headers_max,
                                   std::size_t body_bytes_max, HttpResponse& response);
 

@@ -97,10 +97,12 @@ TEST_F(HttpHeadTest, HasAllOfItsBodyInChunksOrNone) {
     }
 }
 
-TEST_F(HttpHeadTest, HasNoEncodingButIdentity) {
+TEST_F(HttpHeadTest, HasNoEncodingButGzip) {
     EXPECT_EQ(refusal_with("Content-Encoding: identity\r\n"), "");
     for (const char* headers :
-         {"Content-Encoding: gzip\r\n", "content-encoding: br\r\n", "Content-Encoding:\r\n"}) {
+         {"Content-Encoding: deflate\r\n", "content-encoding: br\r\n",
+          "Content-Encoding: gzip, gzip\r\n",
+          "Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n", "Content-Encoding:\r\n"}) {
         EXPECT_NE(refusal_with(headers), "") << headers;
     }
 }
