@@ -40,6 +40,11 @@ bool is_ipv6(const std::string& host) noexcept {
     return inet_pton(AF_INET6, host.c_str(), &address) == 1;
 }
 
+/// A host as it stands in front of a port.
+std::string in_brackets(const std::string& host) {
+    return host.find(':') == std::string::npos ? host : '[' + host + ']';
+}
+
 bool is_label(std::string_view label) noexcept {
     return !label.empty() && label.size() <= kLabelBytesMax && label.front() != '-' &&
            label.back() != '-' && std::all_of(label.begin(), label.end(), [](char c) {
@@ -47,24 +52,16 @@ bool is_label(std::string_view label) noexcept {
            });
 }
 
-/// A DNS name in lower case. One that ends in a number ("127.1") is none: resolvers take it for an
-/// address.
-bool is_name(std::string_view host) noexcept {
-    if (host.empty() || host.size() > kHostBytesMax) return false;
-    std::string_view label;
-    for (std::size_t at = 0; at <= host.size(); at += label.size() + 1) {
-        label = host.substr(at, host.find('.', at) - at);
-        if (!is_label(label)) return false;
-    }
-    return !label.starts_with("0x") && !std::all_of(label.begin(), label.end(), is_digit);
+[[noreturn]] void refuse(std::string_view what, const char* why) {
+    throw catalog::Unusable(std::string(what) + why);
 }
 
-std::uint16_t parse_port(std::string_view text) {
+std::uint16_t parse_port(std::string_view text, std::string_view what) {
     std::uint16_t port = 0;
     const char* end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, port);
     if (error != std::errc{} || stop != end || port == 0) {
-        throw catalog::Unusable("the port of an endpoint must be a number from 1 to 65535");
+        refuse(what, " must have a number from 1 to 65535 for its port");
     }
     return port;
 }
@@ -81,18 +78,17 @@ bool take_scheme(std::string_view& rest) {
 }
 
 /// Takes the host off the front of `rest`.
-std::string take_host(std::string_view& rest) {
+std::string take_host(std::string_view& rest, std::string_view what) {
     if (rest.starts_with('[')) {
         const std::size_t end = rest.find(']');
         std::string host = end == std::string_view::npos ? "" : lower(rest.substr(1, end - 1));
-        if (!is_ipv6(host))
-            throw catalog::Unusable("an endpoint has brackets without an IPv6 address");
+        if (!is_ipv6(host)) refuse(what, " has brackets without an IPv6 address");
         rest.remove_prefix(end + 1);
         return host;
     }
     std::string host = lower(rest.substr(0, rest.find(':')));
-    if (!is_ipv4(host) && !is_name(host)) {
-        throw catalog::Unusable("an endpoint has no valid host name or address");
+    if (!is_ipv4(host) && !is_host_name(host)) {
+        refuse(what, " has no valid host name or address");
     }
     rest.remove_prefix(host.size());
     return host;
@@ -101,9 +97,13 @@ std::string take_host(std::string_view& rest) {
 }  // namespace
 
 std::string Endpoint::authority() const {
-    std::string out = host.find(':') == std::string::npos ? host : '[' + host + ']';
+    std::string out = in_brackets(host);
     if (port != (tls ? kHttpsPort : kHttpPort)) out += ':' + std::to_string(port);
     return out;
+}
+
+std::string Endpoint::host_and_port() const {
+    return in_brackets(host) + ':' + std::to_string(port);
 }
 
 std::string Endpoint::url() const {
@@ -118,28 +118,42 @@ bool Endpoint::loopback() const noexcept {
     return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
-Endpoint parse_endpoint(std::string_view text) {
+bool is_host_name(std::string_view host) noexcept {
+    if (host.empty() || host.size() > kHostBytesMax) return false;
+    std::string_view label;
+    for (std::size_t at = 0; at <= host.size(); at += label.size() + 1) {
+        label = host.substr(at, host.find('.', at) - at);
+        if (!is_label(label)) return false;
+    }
+    return !label.starts_with("0x") && !std::all_of(label.begin(), label.end(), is_digit);
+}
+
+Endpoint parse_url(std::string_view text, std::string_view what) {
     // No message quotes the text: someone may have put a password into it.
     Endpoint endpoint;
     std::string_view rest = text;
     if (!std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; })) {
-        throw catalog::Unusable(
-            "an endpoint must have no blanks, control characters or letters beyond ASCII");
+        refuse(what, " must have no blanks, control characters or letters beyond ASCII");
     }
     endpoint.tls = take_scheme(rest);
     if (rest.find('@') != std::string_view::npos) {
-        throw catalog::Unusable("an endpoint must not have a user name or password");
+        refuse(what, " must not have a user name or password");
     }
     if (rest.ends_with('/')) rest.remove_suffix(1);
     if (rest.find_first_of("/?#") != std::string_view::npos) {
-        throw catalog::Unusable("an endpoint must have no path, query or fragment");
+        refuse(what, " must have no path, query or fragment");
     }
-    endpoint.host = take_host(rest);
+    endpoint.host = take_host(rest, what);
     endpoint.port = endpoint.tls ? kHttpsPort : kHttpPort;
     if (!rest.empty()) {
-        if (rest.front() != ':') throw catalog::Unusable("an endpoint has text after its host");
-        endpoint.port = parse_port(rest.substr(1));
+        if (rest.front() != ':') refuse(what, " has text after its host");
+        endpoint.port = parse_port(rest.substr(1), what);
     }
+    return endpoint;
+}
+
+Endpoint parse_endpoint(std::string_view text) {
+    const Endpoint endpoint = parse_url(text, "an endpoint");
     if (!endpoint.tls && !endpoint.loopback()) {
         throw catalog::Unusable(
             "plain http is for loopback (127.0.0.0/8, [::1], localhost) alone; use https");

@@ -43,6 +43,12 @@ public:
     using Retryable::Retryable;
 };
 
+/// The proxy lets nothing through before a person mends its credentials or its rules.
+class ProxyRefused : public catalog::Refused {
+public:
+    using Refused::Refused;
+};
+
 /// The way out to the network, as a seam. One thread at a time: each fetcher has its own.
 class HttpClient {
 public:
@@ -51,7 +57,8 @@ public:
     /// is an answer; redirects are not followed. Throws catalog::Retryable if no whole answer came
     /// within `request.timeout` (nothing, less than Content-Length says, more than body_bytes_max,
     /// no HTTP, damaged gzip, another Content-Encoding), and catalog::Refused if the server's
-    /// certificate does not verify. No message names query or headers.
+    /// certificate does not verify (ProxyRefused: the proxy said no). No message names query or
+    /// headers.
     virtual void send(const HttpRequest& request, HttpResponse& response) = 0;
 };
 

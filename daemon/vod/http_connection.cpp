@@ -1,5 +1,6 @@
 #include "daemon/vod/http_connection.h"
 
+#include <Poco/Exception.h>
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/IPAddress.h>
 #include <Poco/Net/SecureStreamSocket.h>
@@ -8,10 +9,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <ostream>
 
 #include "catalog/error.h"
-#include "daemon/vod/http_head.h"
 #include "daemon/vod/poco_http_client.h"
 
 namespace vodcatalog {
@@ -53,6 +54,34 @@ net::SecureStreamSocket shake_hands(const net::StreamSocket& tcp, const std::str
     const bool is_name = !net::IPAddress::tryParse(host, address);
     // For an address Poco uses the peer's own; RFC 6066 wants none in the handshake.
     return net::SecureStreamSocket::attach(tcp, is_name ? host : "", tls.context, tls.session);
+}
+
+catalog::Retryable of_proxy(const Proxy& proxy, const std::string& why) {
+    return catalog::Retryable("the proxy " + proxy.url() + ": " + why);
+}
+
+TcpConnection reach(const Proxy& proxy, NameLookup& names, DeadlineWatch::Slot& slot) {
+    try {
+        return reach(proxy.host, proxy.port, names, slot);
+    } catch (const catalog::Retryable& error) {
+        throw of_proxy(proxy, error.what());
+    }
+}
+
+/// What a proxy's answer to CONNECT means.
+void check_tunnel(const Proxy& proxy, const std::string& target, int status) {
+    if (status < 300) return;
+    const std::string what = "the proxy " + proxy.url() + " answers " + std::to_string(status);
+    if (status == 407) {
+        throw ProxyRefused(what + (proxy.username.empty()
+                                       ? ": it wants a user name and password; give both"
+                                       : ": it does not accept the user name and password (or not "
+                                         "by Basic); mend them"));
+    }
+    if (status == 403) {
+        throw ProxyRefused(what + ": nobody may connect to " + target + "; have it allowed there");
+    }
+    throw catalog::Retryable(what + ", and gives no connection to " + target);
 }
 
 bool breaks_head(std::string_view text) noexcept {
@@ -102,20 +131,46 @@ std::size_t chunk_size(std::string_view line) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(const Endpoint& endpoint, const TlsChoice& tls, NameLookup& names,
+HttpConnection::HttpConnection(const Endpoint& endpoint, const Route& route, NameLookup& names,
                                DeadlineWatch::Slot& slot, milliseconds timeout)
     : HTTPClientSession(endpoint.host, endpoint.port),
       endpoint_(endpoint),
-      secure_(!tls.context.isNull()),
-      tcp_(reach(endpoint.host, endpoint.port, names, slot)) {
+      secure_(!route.tls.context.isNull()),
+      tcp_(route.proxy == nullptr ? reach(endpoint.host, endpoint.port, names, slot)
+                                  : reach(*route.proxy, names, slot)) {
     setKeepAlive(true);
     try {
-        attachSocket(secure_ ? shake_hands(tcp_.socket(), endpoint.host, tls) : tcp_.socket());
+        attachSocket(tcp_.socket());
         set_timeouts(timeout);
+        if (route.proxy != nullptr) open_tunnel(*route.proxy);
+        if (secure_) {
+            attachSocket(shake_hands(tcp_.socket(), endpoint.host, route.tls));
+            set_timeouts(timeout);
+        }
     } catch (...) {
         slot.use(-1);
         throw;
     }
+}
+
+/// Not by Poco's proxyConnect(), which makes one kind of exception of all other answers.
+void HttpConnection::open_tunnel(const Proxy& proxy) {
+    const std::string target = endpoint_.host_and_port();
+    std::string head = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
+    if (!proxy.username.empty()) head += "Proxy-Authorization: " + proxy.authorization() + "\r\n";
+    head += "\r\n";
+    HttpResponse response;
+    try {
+        write(head.data(), static_cast<std::streamsize>(head.size()));
+        // What it says about a body is of no account: a success has none, and a page is for nobody.
+        (void)take_final_head(std::numeric_limits<std::size_t>::max(), response);
+        if (response.status < 300 && buffered() > 0) refuse("it talks on");
+    } catch (const Poco::Exception& error) {
+        throw of_proxy(proxy, error.displayText());
+    } catch (const catalog::Retryable& error) {
+        throw of_proxy(proxy, error.what());
+    }
+    check_tunnel(proxy, target, response.status);
 }
 
 void HttpConnection::set_timeouts(milliseconds timeout) {
@@ -165,15 +220,19 @@ bool HttpConnection::await_answer() {
     return buffered() > 0;
 }
 
-bool HttpConnection::take_answer(const HttpRequest& request, HttpResponse& response) {
-    HttpHead head;
-    for (int interim = 0;; ++interim) {
-        if (interim > kInterimMax) refuse("it is put off again and again");
+HttpHead HttpConnection::take_final_head(std::size_t body_bytes_max, HttpResponse& response) {
+    for (int interim = 0; interim <= kInterimMax; ++interim) {
         take_head();
-        head = parse_head(head_, PocoHttpClient::kHeadersMax, request.body_bytes_max, response);
+        const HttpHead head =
+            parse_head(head_, PocoHttpClient::kHeadersMax, body_bytes_max, response);
         if (response.status == 101) refuse("it switches to another protocol");
-        if (response.status >= 200) break;
+        if (response.status >= 200) return head;
     }
+    refuse("it is put off again and again");
+}
+
+bool HttpConnection::take_answer(const HttpRequest& request, HttpResponse& response) {
+    HttpHead head = take_final_head(request.body_bytes_max, response);
     response.body.clear();
     packed_.clear();
     std::string& body = head.gzip ? packed_ : response.body;

@@ -13,7 +13,9 @@
 #include "daemon/vod/endpoint.h"
 #include "daemon/vod/gunzip.h"
 #include "daemon/vod/http_client.h"
+#include "daemon/vod/http_head.h"
 #include "daemon/vod/name_lookup.h"
+#include "daemon/vod/proxy.h"
 #include "daemon/vod/tcp_connection.h"
 
 namespace vodcatalog {
@@ -25,15 +27,23 @@ struct TlsChoice {
     Poco::Net::Session::Ptr session;
 };
 
+/// How to reach an endpoint.
+struct Route {
+    const Proxy* proxy = nullptr;  ///< Null: directly.
+    TlsChoice tls;
+};
+
 /// One connection to an endpoint: Poco's HTTP session, but under a deadline, and without what Poco
 /// does with an answer: it takes a connection that ends for the end of head, body or chunks, and
 /// sends a request anew, with the same signature, where writing fails. Throws what Poco throws, and
 /// catalog::Retryable. After any exception it is good for nothing but to be destroyed.
 class HttpConnection final : public Poco::Net::HTTPClientSession {
 public:
-    /// Looks the host up, connects, and shakes hands if there is TLS. `slot` is that of the
+    /// Looks the host up, connects, and shakes hands if there is TLS. With a proxy it is that one's
+    /// host, and the handshake goes through a tunnel to the endpoint. Throws ProxyRefused too.
+    /// `slot` is that of the
     /// request under way and watches all of it.
-    HttpConnection(const Endpoint& endpoint, const TlsChoice& tls, NameLookup& names,
+    HttpConnection(const Endpoint& endpoint, const Route& route, NameLookup& names,
                    DeadlineWatch::Slot& slot, std::chrono::milliseconds timeout);
 
     [[nodiscard]] bool secure() const override { return secure_; }
@@ -58,7 +68,10 @@ public:
 
 private:
     void set_timeouts(std::chrono::milliseconds timeout);
+    void open_tunnel(const Proxy& proxy);
     void take_head();
+    /// Passes over interim answers.
+    [[nodiscard]] HttpHead take_final_head(std::size_t body_bytes_max, HttpResponse& response);
     void take_line(std::string& line);
     void take_bytes(std::string& body, std::size_t size);
     void take_chunks(std::string& body, std::size_t body_bytes_max);

@@ -30,11 +30,12 @@ struct Line {
 
 struct PocoHttpClient::State {
     State(DeadlineWatch& watch, NameLookup& its_names, const Clock& its_clock,
-          const std::string& its_ca_file)
+          const std::string& its_ca_file, std::optional<Proxy> its_proxy)
         : slot(watch),
           names(its_names),
           clock(its_clock),
           ca_file(its_ca_file),
+          proxy(std::move(its_proxy)),
           trust(trust_store(ca_file)) {}
 
     Line& line_to(const Endpoint& endpoint);
@@ -49,13 +50,14 @@ struct PocoHttpClient::State {
     NameLookup& names;
     const Clock& clock;
     const std::string ca_file;
+    const std::optional<Proxy> proxy;
     std::shared_ptr<X509_STORE> trust;
     std::vector<Line> lines;
 };
 
 PocoHttpClient::PocoHttpClient(DeadlineWatch& watch, NameLookup& names, const Clock& clock,
-                               const std::string& ca_file)
-    : state_(std::make_unique<State>(watch, names, clock, ca_file)) {}
+                               const std::string& ca_file, std::optional<Proxy> proxy)
+    : state_(std::make_unique<State>(watch, names, clock, ca_file, std::move(proxy))) {}
 
 PocoHttpClient::~PocoHttpClient() = default;
 
@@ -100,8 +102,10 @@ void PocoHttpClient::State::renew_tls(Line& line) {
 void PocoHttpClient::State::connect(Line& line, std::chrono::milliseconds timeout) {
     if (line.endpoint.tls) renew_tls(line);
     // Should the handshake fail, the next one is a whole one.
-    const TlsChoice tls{line.tls.context, std::exchange(line.tls.session, nullptr)};
-    line.connection = std::make_unique<HttpConnection>(line.endpoint, tls, names, slot, timeout);
+    const bool direct = !proxy || proxy->bypassed_for(line.endpoint);
+    const Route route{direct ? nullptr : &*proxy,
+                      {line.tls.context, std::exchange(line.tls.session, nullptr)}};
+    line.connection = std::make_unique<HttpConnection>(line.endpoint, route, names, slot, timeout);
     if (line.endpoint.tls && !line.connection->resumed()) line.verified_at = clock.steady();
 }
 

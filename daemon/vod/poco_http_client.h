@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "daemon/clock.h"
 #include "daemon/vod/deadline_watch.h"
 #include "daemon/vod/http_client.h"
 #include "daemon/vod/name_lookup.h"
+#include "daemon/vod/proxy.h"
 
 namespace vodcatalog {
 
@@ -15,7 +17,7 @@ namespace vodcatalog {
 /// drops it after 25 s). A reused connection that turns out to be closed before any byte of an
 /// answer came is a StaleConnection. TLS 1.2 and newer; the certificate is verified, host name
 /// included, and there is no way to turn that off. Reconnecting resumes the TLS session, unless the
-/// server tore the connection off. No proxy.
+/// server tore the connection off. A proxy is used only if it is given.
 ///
 /// The request's time includes the lookup of the host's name and connecting, to all its addresses
 /// in turn. It needs SIGPIPE to be ignored or blocked; Poco blocks it in the main thread, and so in
@@ -34,7 +36,7 @@ public:
     /// catalog::Unusable if it cannot be used. A file that changes counts from the next connection
     /// on; while it cannot be used, new connections are catalog::Refused.
     PocoHttpClient(DeadlineWatch& watch, NameLookup& names, const Clock& clock,
-                   const std::string& ca_file);
+                   const std::string& ca_file, std::optional<Proxy> proxy = {});
     ~PocoHttpClient() override;
 
     void send(const HttpRequest& request, HttpResponse& response) override;

@@ -84,6 +84,7 @@ protected:
             return told(tells("in time") ? Outcome::late : Outcome::retryable);
         } catch (const catalog::Refused& error) {
             message_ = error.what();
+            proxy_refused_ = dynamic_cast<const ProxyRefused*>(&error) != nullptr;
             return told(Outcome::refused);
         }
     }
@@ -113,7 +114,8 @@ protected:
     NameLookup names_{idle_clock_, [this](const std::string& host) { return hosts_.at(host); }};
     PocoHttpClient client_{watch_, names_, idle_clock_, ""};
     HttpResponse response_;
-    std::string message_;  ///< Of the latest failure.
+    std::string message_;         ///< Of the latest failure.
+    bool proxy_refused_ = false;  ///< The latest refusal was the proxy's.
 
 private:
     [[nodiscard]] Outcome told(Outcome outcome) const {

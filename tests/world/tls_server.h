@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 
@@ -21,7 +22,7 @@ public:
         SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
         SSL_CTX_set_max_proto_version(context, version_max);
         SSL_CTX_set_tlsext_servername_callback(context, note_name);
-        SSL_CTX_set_tlsext_servername_arg(context, &name_);
+        SSL_CTX_set_tlsext_servername_arg(context, this);
         if (SSL_CTX_use_certificate(context, certificate.x509()) != 1 ||
             SSL_CTX_use_PrivateKey(context, certificate.key()) != 1) {
             throw std::runtime_error("cannot use a certificate");
@@ -43,6 +44,10 @@ public:
             const int size = SSL_read(ssl.get(), buffer, sizeof buffer);
             if (size <= 0) return;
             request.append(buffer, static_cast<std::size_t>(size));
+            {
+                const std::lock_guard lock(mutex_);
+                received_.append(buffer, static_cast<std::size_t>(size));
+            }
             if (!request.ends_with("\r\n\r\n")) continue;
             request.clear();
             SSL_write(ssl.get(), answer.data(), static_cast<int>(answer.size()));
@@ -50,20 +55,33 @@ public:
         }
         if (goodbye) SSL_shutdown(ssl.get());
     }
+    /// All that clients have sent. After they were served.
+    [[nodiscard]] std::string received() const {
+        const std::lock_guard lock(mutex_);
+        return received_;
+    }
     /// Handshakes that resumed a session, and those that did not.
     [[nodiscard]] int resumed() const noexcept { return resumed_; }
     [[nodiscard]] int verified() const noexcept { return verified_; }
     /// The host the latest client asked for; empty if it named none. After that client was served.
-    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    [[nodiscard]] std::string name() const {
+        const std::lock_guard lock(mutex_);
+        return name_;
+    }
 
 private:
-    static int note_name(SSL* ssl, int*, void* name) {
+    static int note_name(SSL* ssl, int*, void* server) {
         const char* asked = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-        *static_cast<std::string*>(name) = asked == nullptr ? "" : asked;
+        auto* const self = static_cast<TlsServer*>(server);
+        const std::lock_guard lock(self->mutex_);
+        self->name_ = asked == nullptr ? "" : asked;
         return SSL_TLSEXT_ERR_OK;
     }
 
+    mutable std::mutex mutex_;
+    // Guarded by mutex_.
     std::string name_;
+    std::string received_;
     std::atomic<int> resumed_ = 0;
     std::atomic<int> verified_ = 0;
     std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context_;
