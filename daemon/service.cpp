@@ -59,6 +59,7 @@ std::vector<VodAccount> vod_accounts(const Settings& settings) {
         vod.output_type = account.output_type;
         vod.auth_timeout = account.auth_timeout;
         vod.ca_file = account.ca_file.string();
+        vod.proxy = account.proxy;
         vod.sessions = std::make_shared<FixedSession>(account.credentials);
         vod.timeout = account.timeout;
     }
@@ -78,7 +79,8 @@ struct Service::Parts {
           fetchers(
               static_cast<std::size_t>(settings.fetchers), vod_accounts(settings),
               [this, &clock](const VodAccount& account) {
-                  return std::make_unique<PocoHttpClient>(deadlines, names, clock, account.ca_file);
+                  return std::make_unique<PocoHttpClient>(deadlines, names, clock, account.ca_file,
+                                                          account.proxy);
               },
               clock, inbox),
           pulse(watchdog, "sync", kSilenceMax) {

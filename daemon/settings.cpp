@@ -80,6 +80,8 @@ private:
     void check_name(YamlReader& account, std::string_view key, const std::string& name);
     void read_endpoint(YamlReader& account, AccountSettings& out);
     void read_ca_file(YamlReader& account, AccountSettings& out);
+    void read_proxy(YamlReader& account, AccountSettings& out);
+    void read_proxy_user(YamlReader& reader, Proxy& proxy);
     void read_credentials(YamlReader& account, AccountSettings& out);
     void read_key(YamlReader& credentials, bool required, AccountSettings& out);
     void read_secret(YamlReader& credentials, std::string_view key, SecretFile& source,
@@ -150,6 +152,7 @@ void Loader::read_account(YamlReader& account) {
     out.auth_timeout = std::chrono::floor<std::chrono::seconds>(auth_timeout);
     if (out.auth_timeout != auth_timeout) account.complain("auth_timeout", "must be whole seconds");
     read_ca_file(account, out);
+    read_proxy(account, out);
     account.duration("timeout", kTimeout, out.timeout);
     account.map("calls_per_second", [&out](YamlReader& rates) {
         // The floor is what throttling slows down to; the top is beyond what any account is given
@@ -243,6 +246,53 @@ void Loader::read_ca_file(YamlReader& account, AccountSettings& out) {
         fmt::format("names {}, which {}; name a file of certificates in PEM form (Debian's "
                     "package ca-certificates has one)",
                     out.ca_file.string(), fault));
+}
+
+void Loader::read_proxy(YamlReader& account, AccountSettings& out) {
+    account.map("proxy", [&](YamlReader& reader) {
+        Proxy proxy;
+        std::string url;
+        if (reader.text("url", url)) {
+            try {
+                proxy = parse_proxy(url);
+            } catch (const catalog::Unusable& error) {
+                reader.complain("url", fmt::format("cannot be used: {}", error.what()));
+            }
+        }
+        read_proxy_user(reader, proxy);
+        for (PlacedText& entry : reader.texts("no_proxy")) {
+            const std::string_view fault = no_proxy_fault(entry.text);
+            if (!fault.empty()) {
+                reading_.problems.add(entry.place,
+                                      fmt::format("an entry of no_proxy is {}, which {}",
+                                                  in_quotes(entry.text), fault));
+            }
+            proxy.no_proxy.push_back(std::move(entry.text));
+        }
+        if (!account.has("proxy") || reader.broken()) return;
+        if (!reader.has("url")) {
+            reader.complain("url", "is missing; give the proxy, like http://proxy.example:3128");
+        }
+        out.proxy = std::move(proxy);
+    });
+}
+
+void Loader::read_proxy_user(YamlReader& reader, Proxy& proxy) {
+    reader.refuse("password",
+                  "must not be in this file; put it into a file of its own (chmod 600) and name "
+                  "that with password_file");
+    if (reader.text("username", proxy.username)) {
+        const std::string_view fault = proxy_username_fault(proxy.username);
+        if (!fault.empty()) reader.complain("username", fault);
+    }
+    SecretFile source;
+    read_secret(reader, "password_file", source, proxy.password);
+    if (reader.has("username") && !reader.has("password_file") && !reader.has("password")) {
+        reader.complain("password_file", "is missing; name the file that holds the password");
+    }
+    if (reader.has("password_file") && !reader.has("username")) {
+        reader.complain("username", "is missing; give the name that the password belongs to");
+    }
 }
 
 void Loader::read_credentials(YamlReader& account, AccountSettings& out) {

@@ -13,6 +13,7 @@
 #include "daemon/logging.h"
 #include "daemon/vod/credentials.h"
 #include "daemon/vod/endpoint.h"
+#include "daemon/vod/proxy.h"
 #include "daemon/vod/vod_client.h"
 
 /// What the operator wants, read once from one YAML file into plain values. config/vodcatalog.yaml
@@ -37,6 +38,7 @@ struct AccountSettings {
     std::string output_type = "cdn";           ///< "cdn" or "oss".
     std::chrono::seconds auth_timeout{3'600};  ///< How long URLs that the cloud signs are good.
     std::filesystem::path ca_file = "/etc/ssl/certs/ca-certificates.crt";
+    std::optional<Proxy> proxy;                 ///< Its password as read when the settings were.
     std::chrono::milliseconds timeout{10'000};  ///< Of a whole call.
     CallRates calls_per_second;
     std::optional<double> calls_per_day;  ///< Of all operations together; nothing: no limit.

@@ -43,6 +43,10 @@ constexpr std::string_view kHttps = "Use an endpoint that begins with https://."
 constexpr std::string_view kCertificate =
     "Check endpoint, ca_file and whatever stands between: the server's certificate does not "
     "verify.";
+constexpr std::string_view kProxy =
+    "Check the account's proxy: its user name, its password_file, and whether it may connect to "
+    "the "
+    "endpoint.";
 constexpr std::string_view kTransport =
     "Check network, name service, proxy and endpoint if it lasts: the cloud cannot be reached.";
 constexpr std::string_view kNoApi =
@@ -117,6 +121,7 @@ constexpr std::array kEntries{
     Entry{"nocredentials", {credentials, kNoKey}},
     Entry{"transport", {transport, kTransport}},
     Entry{"certificate", {endpoint, kCertificate}},
+    Entry{"proxyrefused", {endpoint, kProxy}},
     Entry{"invalidresponse", {server, kNoApi}},
 };
 

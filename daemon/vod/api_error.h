@@ -26,7 +26,8 @@ enum class CallErrorClass {
     credentials,  ///< There is no access key, or it is unknown, disabled or wrong.
     clock,        ///< This machine's clock is too far off.
     suspended,    ///< The service is not activated or the account is overdue.
-    endpoint,     ///< Wrong endpoint, region, protocol, or a certificate that does not verify.
+    endpoint,     ///< Wrong endpoint, region, protocol, a certificate that does not verify, or a
+                  ///< proxy that says no.
     bug,  ///< No call made like this is taken, whichever images it names: our bug, or a setting
           ///< (output_type, auth_timeout).
 };
@@ -42,7 +43,8 @@ enum class CallErrorClass {
 struct CallError {
     CallErrorClass error_class = CallErrorClass::transport;
     std::string code;     ///< The cloud's Code; HTTP<status> where it said none; or one of ours:
-                          ///< NoCredentials, Transport, Certificate, InvalidResponse.
+                          ///< NoCredentials, Transport, Certificate, ProxyRefused,
+                          ///< InvalidResponse.
     std::string message;  ///< What happened, cut to 300 bytes, without secrets.
     std::string advice;   ///< What to do about it, one sentence for the operator.
     int http_status = 0;  ///< 0: no HTTP answer.

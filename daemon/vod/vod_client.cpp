@@ -202,6 +202,9 @@ void VodClient::State::attempt(Operation operation, std::string_view image_id,
                 failure("NoCredentials", "there are no credentials to sign the call with");
             return;
         }
+    } catch (const ProxyRefused& proxy) {
+        outcome.error = failure("ProxyRefused", proxy.what());
+        return;
     } catch (const catalog::Refused& certificate) {
         outcome.error = failure("Certificate", certificate.what());
         return;

@@ -14,6 +14,7 @@
 #include "daemon/vod/api_error.h"
 #include "daemon/vod/endpoint.h"
 #include "daemon/vod/http_client.h"
+#include "daemon/vod/proxy.h"
 #include "daemon/vod/request_signer.h"
 #include "daemon/vod/session.h"
 
@@ -38,7 +39,8 @@ struct VodAccount {
     SignatureVersion signature = SignatureVersion::v3;
     std::string output_type;                           ///< "cdn", "oss", or empty: not sent.
     std::optional<std::chrono::seconds> auth_timeout;  ///< Not sent if absent.
-    std::string ca_file;  ///< For who connects; empty: the system's certificates.
+    std::string ca_file;         ///< For who connects; empty: the system's certificates.
+    std::optional<Proxy> proxy;  ///< For who connects; nothing: directly.
     std::shared_ptr<SessionSource> sessions;  ///< What calls are signed with; never null.
     bool compensate_clock = true;  ///< Sign by the cloud's clock where ours is off, see CloudClock.
     std::chrono::milliseconds timeout{10'000};  ///< For each attempt.

@@ -67,6 +67,7 @@ TEST_F(SettingsExampleTest, ItsAccountsValuesAreTheDefaults) {
     EXPECT_EQ(shown.output_type, plain.output_type);
     EXPECT_EQ(shown.auth_timeout, plain.auth_timeout);
     EXPECT_EQ(shown.ca_file, plain.ca_file);
+    EXPECT_FALSE(shown.proxy || plain.proxy);
     EXPECT_EQ(shown.timeout, plain.timeout);
     EXPECT_EQ(shown.calls_per_second.get_image_infos, plain.calls_per_second.get_image_infos);
     EXPECT_EQ(shown.calls_per_second.get_image_info, plain.calls_per_second.get_image_info);

@@ -265,6 +265,30 @@ TEST_F(SettingsRefusalTest, CertificatesThatCannotBeUsed) {
               "4:5: ca_file names DIR/secret, which holds no certificate" + pem);
 }
 
+TEST_F(SettingsRefusalTest, AProxyThatCannotBeUsed) {
+    const auto said = [this](const std::string& proxy) { return fault("proxy: {" + proxy + "}"); };
+    const std::string url = "url: http://proxy.example, ";
+    EXPECT_EQ(said("no_proxy: []"),
+              "4:12: url is missing; give the proxy, like http://proxy.example:3128");
+    EXPECT_EQ(said("url: https://proxy.example"),
+              "4:13: url cannot be used: a proxy must start with http:// (the calls through it are "
+              "encrypted all the same)");
+    EXPECT_EQ(said("url: \"http://me:pa55@proxy.example\""),
+              "4:13: url cannot be used: a proxy must not have a user name or password");
+    EXPECT_EQ(said(url + "username: me"),
+              "4:12: password_file is missing; name the file that holds the password");
+    EXPECT_EQ(said(url + "password_file: ./secret"),
+              "4:12: username is missing; give the name that the password belongs to");
+    EXPECT_EQ(said(url + "username: \"me:pa55\", password_file: ./secret"),
+              "4:40: username must be printable ASCII without a colon");
+    EXPECT_EQ(said(url + "no_proxy: [\"*.example\"]"),
+              "4:51: an entry of no_proxy is \"*.example\", which is no host, domain like "
+              ".example.com, address or range, in lower case, without port");
+    const std::string password = said(url + "username: me, password: pa55");
+    EXPECT_TRUE(password.starts_with("4:54: password must not be in this file")) << password;
+    EXPECT_EQ(password.find("pa55"), std::string::npos);
+}
+
 TEST_F(SettingsRefusalTest, ASecretInTheFile) {
     const std::string begin =
         "access_key_secret must not be in this file; put it into a file of "

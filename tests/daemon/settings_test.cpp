@@ -59,6 +59,8 @@ TEST_F(SettingsTest, EveryKeyIsTaken) {
         "    output_type: oss\n"
         "    auth_timeout: 36h\n"
         "    ca_file: ca.pem\n"
+        "    proxy: {url: http://proxy.example:3128, username: me, password_file: ./secret,\n"
+        "            no_proxy: [.example, 10.0.0.0/8]}\n"
         "    timeout: 500ms\n"
         "    calls_per_second: {GetImageInfos: 0.5, GetImageInfo: 100}\n"
         "    calls_per_day: 5000\n"
@@ -87,6 +89,11 @@ TEST_F(SettingsTest, EveryKeyIsTaken) {
     EXPECT_EQ(account.output_type, "oss");
     EXPECT_EQ(account.auth_timeout, 36h);
     EXPECT_EQ(account.ca_file, folder / "ca.pem");
+    ASSERT_TRUE(account.proxy);
+    EXPECT_EQ(account.proxy->url(), "http://proxy.example:3128");
+    EXPECT_EQ(account.proxy->username, "me");
+    EXPECT_EQ(account.proxy->password, "s3cret");
+    EXPECT_EQ(account.proxy->no_proxy, (std::vector<std::string>{".example", "10.0.0.0/8"}));
     EXPECT_EQ(account.timeout, 500ms);
     EXPECT_EQ(account.calls_per_second.get_image_infos, 0.5);
     EXPECT_EQ(account.calls_per_second.get_image_info, 100);

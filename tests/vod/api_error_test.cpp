@@ -76,6 +76,7 @@ const Case kOurs[] = {
     {"NoCredentials", {0}, credentials, "the account's credentials"},
     {"Transport", {0}, transport, "network"},
     {"Certificate", {0}, endpoint, "certificate"},
+    {"ProxyRefused", {0}, endpoint, "proxy"},
     {"InvalidResponse", {200}, server, "not the VOD API"},
 };
 

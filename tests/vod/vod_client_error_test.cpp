@@ -106,6 +106,15 @@ TEST_F(VodClientErrorTest, ACertificateThatDoesNotVerifyIsForAPerson) {
     EXPECT_EQ(error.message, "the certificate has expired");
 }
 
+TEST_F(VodClientErrorTest, AProxyThatSaysNoIsForAPersonToo) {
+    http_.then_throw(ProxyRefused("the proxy answers 407"));
+    const CallError error = *ask().error;
+    EXPECT_EQ(error.error_class, CallErrorClass::endpoint);
+    EXPECT_EQ(error.code, "ProxyRefused");
+    EXPECT_EQ(error.message, "the proxy answers 407");
+    EXPECT_NE(error.advice.find("password_file"), std::string::npos) << error.advice;
+}
+
 TEST_F(VodClientErrorTest, NoErrorHoldsASecret) {
     account_.signature = SignatureVersion::v1;
     sessions_->session_ = session("1", "CANARYTOKEN+/=");
