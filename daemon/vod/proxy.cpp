@@ -2,6 +2,7 @@
 
 #include <Poco/Net/IPAddress.h>
 #include <Poco/String.h>
+#include <arpa/inet.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -17,10 +18,14 @@ using Poco::Net::IPAddress;
 
 constexpr std::size_t kUsernameBytesMax = 256;
 
+/// Poco's own tryParse() takes "10.0.0" for 10.0.0.0.
 std::optional<IPAddress> address_of(std::string_view text) {
-    IPAddress address;
-    if (!IPAddress::tryParse(std::string(text), address)) return std::nullopt;
-    return address;
+    const std::string whole(text);
+    in_addr v4{};
+    if (::inet_pton(AF_INET, whole.c_str(), &v4) == 1) return IPAddress(&v4, sizeof v4);
+    in6_addr v6{};
+    if (::inet_pton(AF_INET6, whole.c_str(), &v6) == 1) return IPAddress(&v6, sizeof v6);
+    return std::nullopt;
 }
 
 struct Range {
