@@ -15,6 +15,7 @@
 #include "daemon/vod/deadline_watch.h"
 #include "daemon/vod/name_lookup.h"
 #include "daemon/vod/poco_http_client.h"
+#include "daemon/vod_account.h"
 
 namespace vodcatalog {
 namespace {
@@ -50,19 +51,8 @@ SyncSettings sync_settings(const Settings& settings) {
 
 std::vector<VodAccount> vod_accounts(const Settings& settings) {
     std::vector<VodAccount> accounts;
-    for (const AccountSettings& account : settings.accounts) {
-        VodAccount& vod = accounts.emplace_back();
-        vod.name = account.name;
-        vod.endpoint = account.endpoint;
-        vod.region = account.region;
-        vod.signature = account.signature;
-        vod.output_type = account.output_type;
-        vod.auth_timeout = account.auth_timeout;
-        vod.ca_file = account.ca_file.string();
-        vod.proxy = account.proxy;
-        vod.sessions = std::make_shared<FixedSession>(account.credentials);
-        vod.timeout = account.timeout;
-    }
+    for (const AccountSettings& account : settings.accounts)
+        accounts.push_back(vod_account(account));
     return accounts;
 }
 

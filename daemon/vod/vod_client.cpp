@@ -66,6 +66,7 @@ struct VodClient::State {
     std::array<Parameters, kOperations> parameters;  ///< Of each operation, sorted by name.
     std::array<std::string*, kOperations> ids{};     ///< The values within that name images.
     HttpResponse response;
+    std::string* good_body = nullptr;  ///< Where a good answer is to be copied, if anywhere.
 
     // Of the latest attempt:
     std::shared_ptr<const Session> session;
@@ -181,6 +182,7 @@ void VodClient::State::read(Operation operation, std::string_view image_id, Call
         return;
     }
     try {
+        if (good_body != nullptr) *good_body = response.body;
         parser.read_answer(response.body, outcome.answer);
     } catch (const ErrorAnswer& answer) {
         outcome.error = refusal(operation, answer.said());
@@ -262,6 +264,15 @@ void VodClient::call(Operation operation, std::span<const std::string_view> imag
         state.attempt(operation, image_ids.front(), outcome);
     } while (outcome.error && state.worth_another(*outcome.error, spent));
     outcome.duration = state.clock.steady() - begun;
+}
+
+SignedUrls VodClient::signed_urls(std::string_view image_id, CallOutcome& outcome) {
+    std::string body;
+    state_->good_body = &body;
+    call(Operation::get_image_info, {&image_id, 1}, outcome);
+    state_->good_body = nullptr;
+    if (outcome.error || outcome.answer.image_count == 0) return {};
+    return read_signed_urls(body, image_id);
 }
 
 }  // namespace vodcatalog

@@ -17,6 +17,7 @@
 #include "daemon/vod/proxy.h"
 #include "daemon/vod/request_signer.h"
 #include "daemon/vod/session.h"
+#include "daemon/vod/signed_urls.h"
 
 namespace vodcatalog {
 
@@ -77,6 +78,10 @@ public:
     /// error of class `credentials`.
     void call(Operation operation, std::span<const std::string_view> image_ids,
               CallOutcome& outcome);
+
+    /// One call of GetImageInfo, as call(); and the image's URLs as they were signed, which are
+    /// nowhere in `outcome`. Empty where that has an error or not this image.
+    [[nodiscard]] SignedUrls signed_urls(std::string_view image_id, CallOutcome& outcome);
 
 private:
     struct State;
