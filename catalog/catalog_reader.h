@@ -13,8 +13,8 @@ namespace catalog {
 /// checkpoints. One thread at a time.
 class CatalogReader {
 public:
-    /// Throws Unusable if the file is no catalog, or one of a newer build; Retryable if it cannot be
-    /// opened now.
+    /// Throws Unusable if the file is no catalog, or one of a newer build; Retryable if it cannot
+    /// be opened now.
     explicit CatalogReader(const std::filesystem::path& file);
 
     /// The name of the account that has the image; nothing if the catalog does not have it.

@@ -4,6 +4,7 @@
 #include "cli/program.h"
 
 int main(int argc, char** argv) {
-    std::signal(SIGPIPE, SIG_IGN);  // of a server that hangs up; a reader that leaves is told by cout
+    // A server that hangs up ends no program; a reader that leaves is told by cout.
+    std::signal(SIGPIPE, SIG_IGN);
     return vodcatalog::run(argc, argv, std::cout, std::cerr);
 }

@@ -26,7 +26,8 @@ std::string answer(const UrlCommand& command, const std::string& settings_file) 
     DeadlineWatch deadlines(clock);
     NameLookup names(clock);
     const auto connect = [&](const VodAccount& account) {
-        return std::make_unique<PocoHttpClient>(deadlines, names, clock, account.ca_file);
+        return std::make_unique<PocoHttpClient>(deadlines, names, clock, account.ca_file,
+                                                account.proxy);
     };
     return url(command, load_settings(settings_file), {connect, clock, random});
 }

@@ -111,11 +111,18 @@ SignedUrls ask(const UrlCommand& command, const AccountSettings& account, const 
                                               " has no such image; check the ID, or say with "
                                               "--account which other one to ask");
     }
+    const auto& images = outcome.answer.images;
+    if (outcome.answer.image_count == 0 || images.front().image_id != command.image_id) {
+        throw Failure(ExitCode::unavailable, "image " + command.image_id +
+                                                 ": the cloud's answer is not about it; try again, "
+                                                 "and report it to the cloud if it stays so");
+    }
     if (command.mezzanine) urls.url.reset();
     if (!urls.url && !urls.file_url) {
-        throw Failure(ExitCode::no_input,
-                      "image " + command.image_id +
-                          ": the cloud gives no such URL; an image has one when its upload has ended");
+        throw Failure(
+            ExitCode::no_input,
+            "image " + command.image_id +
+                ": the cloud gives no such URL; an image has one when its upload has ended");
     }
     return urls;
 }

@@ -7,8 +7,7 @@ packages=(
     # build
     ca-certificates cmake g++ git ninja-build ccache
     libpoco-dev libsqlite3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
-    libsimdjson-dev libssl-dev libsystemd-dev pkg-config zlib1g-dev
-    libcli11-dev libsimdjson-dev libssl-dev libsystemd-dev pkg-config
+    libcli11-dev libsimdjson-dev libssl-dev libsystemd-dev pkg-config zlib1g-dev
     # tests, checks and the demo
     libgtest-dev libbenchmark-dev clang-format-14 clang-tidy-14 curl openssl procps
     python3 sqlite3 systemd
