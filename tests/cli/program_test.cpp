@@ -34,14 +34,13 @@ TEST_F(ProgramTest, TellsHowItIsUsed) {
 }
 
 TEST_F(ProgramTest, RefusesACommandLineThatIsWrong) {
-    const std::vector<std::vector<std::string>> lines = {
-        {},
-        {"no-verb"},
-        {"url"},
-        {"url", "an-image", "another"},
-        {"url", "an-image", "--no-option"},
-        {"url", "an-image", "--output", "xml"},
-        {"url", "an-image", "--account"}};
+    const std::vector<std::vector<std::string>> lines = {{},
+                                                         {"no-verb"},
+                                                         {"url"},
+                                                         {"url", "an-image", "another"},
+                                                         {"url", "an-image", "--no-option"},
+                                                         {"url", "an-image", "--output", "xml"},
+                                                         {"url", "an-image", "--account"}};
     for (const auto& line : lines) {
         EXPECT_EQ(runs(line), 64);
         EXPECT_EQ(out.str(), "");

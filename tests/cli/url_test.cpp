@@ -53,7 +53,8 @@ protected:
         open();
         const std::int64_t account = catalog_->enroll(name, "", "", at(0));
         const std::string_view id = kId;
-        catalog_->track(account, catalog::Source::file, {&id, 1}, catalog::Tier::warm, at(0), at(0));
+        catalog_->track(account, catalog::Source::file, {&id, 1}, catalog::Tier::warm, at(0),
+                        at(0));
     }
     void answer(int with_status, std::string with_body) {
         status = with_status;
@@ -87,7 +88,8 @@ protected:
     Settings settings;
     int status = 200;
     std::string body = std::string(R"({"RequestId":"r","ImageInfo":{"ImageId":")") + kId +
-                       R"(","URL":")" + kUrl + R"(","Mezzanine":{"FileURL":")" + kFileUrl + R"("}}})";
+                       R"(","URL":")" + kUrl + R"(","Mezzanine":{"FileURL":")" + kFileUrl +
+                       R"("}}})";
     std::vector<std::string> asked;
     std::string why;
     world::FakeClock clock;
@@ -95,8 +97,7 @@ protected:
 };
 
 TEST_F(UrlTest, PrintsBothUrlsAsTheCloudSignedThem) {
-    EXPECT_EQ(said(),
-              std::string("URL      ") + kUrl + "\n" + "FileURL  " + kFileUrl + "\n");
+    EXPECT_EQ(said(), std::string("URL      ") + kUrl + "\n" + "FileURL  " + kFileUrl + "\n");
     ASSERT_EQ(asked.size(), 1U);
     EXPECT_NE(asked[0].find(std::string("ImageId=") + kId), std::string::npos) << asked[0];
 }
@@ -112,7 +113,8 @@ TEST_F(UrlTest, PrintsTheSourceFilesUrlAloneForAScript) {
 
 TEST_F(UrlTest, PrintsJson) {
     command.output = Output::json;
-    answer(200, std::string(R"({"ImageInfo":{"ImageId":")") + kId + R"(","URL":"a\"b\u001b\u202e"}})");
+    answer(200,
+           std::string(R"({"ImageInfo":{"ImageId":")") + kId + R"(","URL":"a\"b\u001b\u202e"}})");
     EXPECT_EQ(said(), std::string(R"({"image_id":")") + kId +
                           R"(","account":"main","url":"a\"b\u001B\u202E","file_url":null})" + "\n");
 }
@@ -183,12 +185,20 @@ TEST_F(UrlTest, FailsByWhatThePersonHasToDo) {
         int status;
         const char* code;
         int exit_code;
-    } cases[] = {{400, "SignatureDoesNotMatch", 77}, {404, "InvalidAccessKeyId.NotFound", 77},
-                 {403, "Forbidden.RAM", 77},         {400, "InvalidTimeStamp.Expired", 77},
-                 {403, "OperationDenied.Suspended", 77}, {404, "InvalidAction.NotFound", 77},
-                 {400, "Throttling.User", 69},       {500, "InternalError", 69},
-                 {503, "ServiceUnavailable", 69},    {400, "InvalidParameter", 65},
-                 {0, "Transport", 69},               {-1, "Certificate", 77}};
+    } cases[] = {{400, "SignatureDoesNotMatch", 77},
+                 {404, "InvalidAccessKeyId.NotFound", 77},
+                 {403, "Forbidden.RAM", 77},
+                 {400, "InvalidTimeStamp.Expired", 77},
+                 {403, "OperationDenied.Suspended", 77},
+                 {404, "InvalidAction.NotFound", 77},
+                 {400, "Throttling.User", 69},
+                 {500, "InternalError", 69},
+                 {503, "ServiceUnavailable", 69},
+                 {400, "IncompleteSignature", 70},
+                 {400, "InvalidSecurityToken.Expired", 77},
+                 {400, "InvalidParameter", 65},
+                 {0, "Transport", 69},
+                 {-1, "Certificate", 77}};
     for (const auto& [with_status, code, exit_code] : cases) {
         answer_error(with_status, code);
         EXPECT_EQ(failure(), exit_code) << code;
@@ -201,7 +211,8 @@ TEST_F(UrlTest, FailsByWhatThePersonHasToDo) {
 }
 
 TEST_F(UrlTest, SaysNoSecretInAFailure) {
-    answer(400, R"({"Code":"SignatureDoesNotMatch","Message":"server string to sign is:POST&canary"})");
+    answer(400,
+           R"({"Code":"SignatureDoesNotMatch","Message":"server string to sign is:POST&canary"})");
     EXPECT_EQ(failure(), 77);
     EXPECT_FALSE(says("canary")) << why;
 }

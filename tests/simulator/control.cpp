@@ -13,7 +13,7 @@ namespace simulator {
 namespace {
 
 constexpr const char* kRoutes = R"({"routes":[
-"GET /truth[?output_type=oss]","GET /served","GET /served/ID","GET /stats",
+"GET /truth[?output_type=oss]","GET /served","GET /served/ID","GET /secrets","GET /stats",
 "POST /images {\"count\":5} or {\"images\":[{\"ImageId\":\"...\",\"Title\":\"...\"}]}",
 "PATCH /images/ID {\"Title\":\"...\",\"Status\":\"Normal\",\"Mezzanine\":{\"Width\":3}}",
 "DELETE /images/ID",

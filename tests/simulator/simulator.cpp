@@ -6,6 +6,7 @@
 #include "tests/simulator/delivery.h"
 #include "tests/simulator/history.h"
 #include "tests/simulator/http_server.h"
+#include "tests/simulator/secret_record.h"
 #include "tests/simulator/served_record.h"
 #include "tests/simulator/settings.h"
 #include "tests/simulator/tally.h"
@@ -35,13 +36,17 @@ struct Simulator::State {
           control(options.seed, cloud, settings, orders, record, tally),
           api_server(options.listen, [this](Connection& connection) { serve_api(connection); }),
           control_server(parse_loopback("127.0.0.1:0"),
-                         [this](Connection& connection) { serve_control(connection); }) {}
+                         [this](Connection& connection) { serve_control(connection); }) {
+        secrets.add(credentials.access_key_id);
+        secrets.add(credentials.access_key_secret);
+    }
 
     void serve_api(Connection& connection) {
         tally.add("connection");
         HttpRequest request;
         while (connection.read(request, settings.current()->keep_alive)) {
             const Reply reply = api.answer(request, timeline.now_ms());
+            secrets.note(reply.body);
             const bool keep_alive = wants_keep_alive(request);
             const auto scenario = settings.current();
             if (!deliver(reply, *scenario, timeline, keep_alive, connection, record)) return;
@@ -51,7 +56,9 @@ struct Simulator::State {
     void serve_control(Connection& connection) {
         HttpRequest request;
         while (connection.read(request, std::chrono::seconds{60})) {
-            const ControlReply reply = control.answer(request, timeline.now_ms());
+            const bool about_secrets = request.method == "GET" && request.path == "/secrets";
+            const ControlReply reply = about_secrets ? ControlReply{200, secrets.json()}
+                                                     : control.answer(request, timeline.now_ms());
             const bool keep_alive = wants_keep_alive(request);
             std::string head = "HTTP/1.1 " + std::to_string(reply.http_status) +
                                " -\r\nContent-Type: application/json\r\nContent-Length: " +
@@ -68,6 +75,7 @@ struct Simulator::State {
     FaultOrders orders;
     Tally tally;
     ServedRecord record;
+    SecretRecord secrets;
     Cloud cloud;
     Api api;
     Control control;

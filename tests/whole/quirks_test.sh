@@ -34,3 +34,4 @@ stop_daemon
 "$here/compare_catalog.py" --catalog "$folder/catalog.db" --control "$control" \
     --settled-before "$(($(date +%s%3N) - 6000))"
 ! grep -aE '[^[:print:][:space:]]' <(LC_ALL=C tr -d '\200-\377' <"$folder/log") || fail "the log holds control characters"
+no_secrets "$folder"/log "$folder"/catalog.db*

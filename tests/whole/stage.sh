@@ -70,3 +70,13 @@ stop_daemon() {
     wait "$daemon" || fail "the daemon ended with $?"
 }
 sql() { sqlite3 -readonly "$folder/catalog.db" "$1"; }
+
+# no_secrets PATH...: no key and no signature that the simulator served is in any of these files or folders
+no_secrets() {
+    curl -sf "$control/secrets" >"$folder/secrets.json" || fail "the simulator tells no secrets"
+    python3 -c 'import json, sys
+record = json.load(open(sys.argv[1]))
+assert record["complete"], "the simulator served more signatures than it remembers"
+print("\n".join(record["secrets"]))' "$folder/secrets.json" >"$folder/secrets.txt"
+    "$here/no_secrets.py" --secrets "$folder/secrets.txt" "$@" || fail "a secret was written down"
+}

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+namespace simulator {
+
+/// What nobody who read the answers may write down: keys, and what signed the URLs. Found in the
+/// answers as they went out, without asking who signed. Safe for any thread.
+class SecretRecord {
+public:
+    /// More are not kept, and the record says that it is not complete.
+    static constexpr std::size_t kSecretsMax = 500'000;
+
+    void add(std::string_view secret);
+    /// Adds the signature and the token of every URL in `body`: hashes of the CDN (types A, B and
+    /// C), Signature, x-oss-signature and their security tokens, percent-decoded.
+    void note(std::string_view body);
+
+    /// {"complete":true,"secrets":[...]}
+    [[nodiscard]] std::string json() const;
+
+private:
+    mutable std::mutex mutex_;
+    std::unordered_set<std::string> secrets_;  // guarded by mutex_
+    bool complete_ = true;                     // guarded by mutex_
+};
+
+}  // namespace simulator
