@@ -59,19 +59,23 @@ void SecretRecord::add(std::string_view secret) {
 }
 
 void SecretRecord::note(std::string_view body) {
-    static constexpr std::array<std::string_view, 4> kNames{"Signature=", "x-oss-signature=",
-                                                            "security-token=", "auth_key="};
+    static constexpr std::array<std::string_view, 4> kNames{
+        "Signature=", "x-oss-signature=", "security-token=", "auth_key="};
     for (const std::string_view name : kNames) {
         for (std::size_t at = body.find(name); at != std::string_view::npos;
              at = body.find(name, at + 1)) {
             const std::size_t begin = at + name.size();
-            std::string_view value = body.substr(begin, body.find_first_of("&\"", begin) - begin);
+            const std::size_t end = body.find_first_of("&\"", begin);
+            if (end == std::string_view::npos)
+                break;  // a body cut off on purpose; that signs nothing
+            std::string_view value = body.substr(begin, end - begin);
             // Of "1767324845-0-0-HASH" only the hash is secret.
             if (name == "auth_key=") value.remove_prefix(value.rfind('-') + 1);
             add(percent_decoded(value));
         }
     }
-    for (std::size_t at = body.find('/'); at != std::string_view::npos; at = body.find('/', at + 1)) {
+    for (std::size_t at = body.find('/'); at != std::string_view::npos;
+         at = body.find('/', at + 1)) {
         const std::string_view hash = segment(body, at + 1);
         if (is_run_of(hash, kHashDigits) && signs_a_path(body, at + 1)) add(hash);
     }

@@ -31,6 +31,7 @@ TEST(SecretRecord, FindsWhatSignsAUrl) {
 TEST(SecretRecord, KeepsWhatIsNone) {
     EXPECT_EQ(record_of(R"("http://h/image/)" + kHash + R"(/a.png","ImageId":")" + kHash + '"'),
               R"({"complete":true,"secrets":[]})");
+    EXPECT_EQ(record_of(R"("https://b/a?Signature=c4p)"), R"({"complete":true,"secrets":[]})");
 }
 
 TEST(SecretRecord, SaysWhenItIsNotComplete) {

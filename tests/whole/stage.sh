@@ -78,5 +78,6 @@ no_secrets() {
 record = json.load(open(sys.argv[1]))
 assert record["complete"], "the simulator served more signatures than it remembers"
 print("\n".join(record["secrets"]))' "$folder/secrets.json" >"$folder/secrets.txt"
-    "$here/no_secrets.py" --secrets "$folder/secrets.txt" "$@" || fail "a secret was written down"
+    "$here/no_secrets.py" --secrets "$folder/secrets.txt" "$@" ||
+        fail "a secret was written down, or could not be looked for"
 }
