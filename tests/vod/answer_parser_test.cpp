@@ -129,6 +129,18 @@ TEST_F(AnswerParserTest, ReadsWhatOnlyOlderAnswersHave) {
     EXPECT_EQ(image().mezzanine->file_size, 8932);
 }
 
+// A title is by default the file's name. What signs by path signs as well.
+TEST_F(AnswerParserTest, TakesASignatureOffWhateverMemberHasOne) {
+    read("texts_signed.json");
+    EXPECT_EQ(image().url, "http://cdn.example.com/image/a.png");
+    EXPECT_TRUE(image().url_signed);
+    EXPECT_EQ(image().mezzanine->file_url, "http://cdn.example.com/image/a.png");
+    EXPECT_TRUE(image().mezzanine->file_url_signed);
+    EXPECT_EQ(image().title, "https://h.example/a.png");
+    EXPECT_EQ(image().description, "see http://cdn.example.com/a.png?b=1");
+    EXPECT_EQ(image().cate_name, "http://cdn.example.com/a.png");
+}
+
 TEST_F(AnswerParserTest, TakesASignatureOffTheOriginalFileName) {
     read("old_members.json");
     EXPECT_EQ(image().mezzanine->original_file_name,
