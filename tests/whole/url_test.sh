@@ -10,7 +10,7 @@ YAML
 start_simulator 50
 write_settings "$(ready endpoint)" "$(ready access_key_id)" "$(ready ids_file)"
 start_daemon
-all_normal() { [ "$(sql "SELECT count(*) FROM image_info WHERE status = 'Normal' AND url_signed")" = 50 ]; }
+all_normal() { [ "$(sql "SELECT count(*) FROM image_info WHERE status = 'Normal' AND url_signed" 2>/dev/null)" = 50 ]; }
 until_true 30 all_normal || fail "only $(sql "SELECT count(*) FROM image_info WHERE url_signed") images with a URL"
 
 # vodcatalog EXIT-CODE ARGUMENTS...: with that end; what it said is in $folder/out and $folder/err
