@@ -156,8 +156,8 @@ public:
                              fields);
         } else {
             log_.warning(
-                "So many images are said not to exist that none is believed gone; check "
-                "endpoint and region.",
+                "So many images are said not to exist that none is believed gone; check endpoint "
+                "and region, or, if they were deleted, say so with `vodcatalog accept-gone`.",
                 fields);
         }
     }
@@ -179,9 +179,8 @@ public:
     }
     void operator()(const ReleaseHeld& e) const {
         log_.warning(
-            "A list of image IDs lost over half of them; those stay watched. Put them back, or "
-            "take them out in smaller "
-            "steps.",
+            "A list of image IDs lost over half of them; those stay watched. Put them back, or let "
+            "them go with `vodcatalog accept-untrack`.",
             {{"account", e.account},
              {"source", catalog::to_string(e.source)},
              {"missing", e.missing},

@@ -7,11 +7,12 @@
 namespace vodcatalog {
 
 IdLoad::IdLoad(std::string account, std::int64_t account_key, catalog::Source source,
-               std::shared_ptr<const IdSet> ids)
+               std::shared_ptr<const IdSet> ids, bool accepted)
     : account_(std::move(account)),
       account_key_(account_key),
       source_(source),
-      ids_(std::move(ids)) {
+      ids_(std::move(ids)),
+      accepted_(accepted) {
     result_.account = account_;
     result_.source = source_;
 }
@@ -53,7 +54,8 @@ bool IdLoad::look(catalog::Catalog& catalog) {
     }
     looked_ = true;
     // In the settings each ID was taken out by hand; a file may have been cut short.
-    if (source_ == catalog::Source::file && missing_.size() * 2 > held_) {
+    if (!accepted_ && source_ == catalog::Source::file && missing_.size() * 2 > held_) {
+        held_back_ = missing_.size();
         events_.emplace_back(ReleaseHeld{account_, source_, missing_.size(), held_});
         missing_.clear();
     }

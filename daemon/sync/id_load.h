@@ -26,13 +26,19 @@ class IdLoad {
 public:
     static constexpr std::size_t kSlice = 1'000;
 
+    /// `accepted`: however many are missing, they are let go.
     IdLoad(std::string account, std::int64_t account_key, catalog::Source source,
-           std::shared_ptr<const IdSet> ids);
+           std::shared_ptr<const IdSet> ids, bool accepted = false);
 
     /// One slice, at most one transaction. True when it was the last; then events() tells how it
     /// went.
     [[nodiscard]] bool step(catalog::Catalog& catalog, WallTime schedule, WallTime wall);
     [[nodiscard]] const std::vector<SyncEvent>& events() const noexcept { return events_; }
+    /// How many images stay tracked though the set does not name them, because they are so many.
+    [[nodiscard]] std::size_t held_back() const noexcept { return held_back_; }
+    [[nodiscard]] std::int64_t account_key() const noexcept { return account_key_; }
+    [[nodiscard]] catalog::Source source() const noexcept { return source_; }
+    [[nodiscard]] const std::shared_ptr<const IdSet>& ids() const noexcept { return ids_; }
 
 private:
     bool add(catalog::Catalog& catalog, WallTime schedule, WallTime wall);
@@ -43,6 +49,8 @@ private:
     std::int64_t account_key_;
     catalog::Source source_;
     std::shared_ptr<const IdSet> ids_;
+    bool accepted_;
+    std::size_t held_back_ = 0;
     std::size_t added_to_ = 0;       ///< Index into ids_.
     std::int64_t looked_after_ = 0;  ///< Key.
     bool looked_ = false;

@@ -91,7 +91,9 @@ std::size_t Sync::in_flight() const noexcept {
 }
 
 void Sync::load_ids(std::size_t account, catalog::Source source, std::shared_ptr<const IdSet> ids) {
-    const AccountSync& sync = accounts_[account].sync;
+    PerAccount& it = accounts_[account];
+    if (source == catalog::Source::file) it.held_back = 0;  // there is a newer list
+    const AccountSync& sync = it.sync;
     loads_.emplace_back(sync.account().name, sync.account_key(), source, std::move(ids));
 }
 
@@ -281,6 +283,23 @@ std::int64_t Sync::accept_gone(std::size_t account) {
     return it.suspects;
 }
 
+std::size_t Sync::accept_untrack(std::size_t account) {
+    PerAccount& it = accounts_[account];
+    if (it.held_back == 0) return 0;
+    loads_.emplace_back(it.sync.account().name, it.sync.account_key(), catalog::Source::file,
+                        std::move(it.held_files), true);
+    return std::exchange(it.held_back, 0);
+}
+
+void Sync::note_held(const IdLoad& load) {
+    if (load.source() != catalog::Source::file) return;
+    for (PerAccount& account : accounts_) {
+        if (account.sync.account_key() != load.account_key()) continue;
+        account.held_back = load.held_back();
+        account.held_files = load.held_back() > 0 ? load.ids() : nullptr;
+    }
+}
+
 void Sync::quarantine(PerAccount& account, catalog::Recording& recording, const Now& now,
                       std::vector<SyncEvent>& events) {
     for (PerAccount::Poisonous& poisonous : account.poisonous) {
@@ -409,6 +428,7 @@ void Sync::load_step(const Now& now) {
         return;
     ++sources_epoch_;
     if (!done) return;
+    note_held(loads_.front());
     tell(loads_.front().events());
     loads_.pop_front();
 }

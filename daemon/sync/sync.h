@@ -57,6 +57,10 @@ public:
     /// left. Returns how many there are. Throws as Catalog does.
     std::int64_t accept_gone(std::size_t account);
 
+    /// What is held back because a list of the account's lost over half of its IDs is let go, bit
+    /// by bit in on_tick(). Returns how many images that is, as of the latest list.
+    std::size_t accept_untrack(std::size_t account);
+
     /// A call came back. Throws Unusable only.
     void on_answer(Answered answered);
 
@@ -84,6 +88,8 @@ private:
         std::string last_error;
         catalog::MinuteCounts counts;  ///< Since the last transaction.
         bool skewed = false;
+        std::shared_ptr<const IdSet> held_files;  ///< The latest list, if it is held back.
+        std::size_t held_back = 0;                ///< Images of it.
         bool gone_accepted = false;
         bool gone_held_told = false;
         std::int64_t suspects = 0;  ///< When the guard last looked.
@@ -128,6 +134,7 @@ private:
     void enter_trouble(const Now& now, const std::string& message);
     [[nodiscard]] bool leave_trouble(const Now& now);
     void load_step(const Now& now);
+    void note_held(const IdLoad& load);
     void choose(const Now& now, Step& step);
     void choose(AccountSync& account, const Now& now, Step& step);
 

@@ -1,3 +1,4 @@
+#include "daemon/sync/image_files.h"
 #include "tests/sync/sync_world.h"
 
 namespace vodcatalog {
@@ -155,6 +156,30 @@ TEST_F(SyncTest, AFileThatLostOverHalfOfItsIdsUntracksNone) {
     EXPECT_EQ(sql("SELECT DISTINCT state FROM tracked_image"), "pending");
     load({"a", "b"}, Source::file);
     EXPECT_EQ(sql("SELECT state FROM tracked_image"), "pending\npending\nuntracked");
+}
+
+TEST_F(SyncTest, AShortenedListCountsOnceItIsAccepted) {
+    load({"a", "b", "c"}, Source::file);
+    EXPECT_EQ(sync_->accept_untrack(0), 0U);
+    load({"a"}, Source::file);
+    EXPECT_EQ(sync_->accept_untrack(0), 2U);
+    EXPECT_EQ(sync_->accept_untrack(0), 0U) << "once";
+    take_in_lists();
+    EXPECT_EQ(sql("SELECT state FROM tracked_image"), "pending\nuntracked\nuntracked");
+}
+
+TEST_F(SyncTest, AcceptingAShortenedListIsNotAcceptingAnother) {
+    load({"a", "b", "c", "d"}, Source::file);
+    load({"a"}, Source::file);
+    load({"a", "b", "c", "d"}, Source::file);
+    EXPECT_EQ(sync_->accept_untrack(0), 0U);
+    load({"a"}, Source::file);
+    EXPECT_EQ(listener_.all<ReleaseHeld>().size(), 2U);
+    // A list that is known but not taken in yet is the one that counts.
+    sync_->load_ids(0, Source::file, make_id_set({"a", "b", "c"}));
+    EXPECT_EQ(sync_->accept_untrack(0), 0U);
+    take_in_lists();
+    EXPECT_EQ(sql("SELECT state FROM tracked_image"), "pending\npending\npending\nuntracked");
 }
 
 TEST_F(SyncTest, AJumpOfTheWallClockNeitherSkipsNorBursts) {

@@ -58,6 +58,9 @@ protected:
         }
         std::sort(set->image_ids.begin(), set->image_ids.end());
         sync_->load_ids(0, source, std::move(set));
+        take_in_lists();
+    }
+    void take_in_lists() {
         while (sync_->is_loading()) keep(sync_->on_tick());
     }
     void keep(Sync::Step step) {
