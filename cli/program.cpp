@@ -1,11 +1,14 @@
 #include "cli/program.h"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <ostream>
 #include <string>
 
 #include "catalog/error.h"
+#include "cli/accept.h"
+#include "cli/answer.h"
 #include "cli/failure.h"
 #include "cli/url.h"
 #include "daemon/log_line.h"
@@ -20,7 +23,7 @@
 namespace vodcatalog {
 namespace {
 
-std::string answer(const UrlCommand& command, const std::string& settings_file) {
+std::string ask_cloud(const UrlCommand& command, const std::filesystem::path& settings_file) {
     const SystemClock clock;
     SystemRandom random;
     DeadlineWatch deadlines(clock);
@@ -37,10 +40,10 @@ void complain(std::ostream& err, std::string message) {
     err << "vodcatalog: " << escaped(message) << "\n";
 }
 
-int run_verb(const UrlCommand& command, const std::string& settings_file, std::ostream& out,
-             std::ostream& err) {
+int run_verb(const ChosenAnswer& answer, const std::filesystem::path& settings_file,
+             std::ostream& out, std::ostream& err) {
     try {
-        out << answer(command, settings_file) << std::flush;
+        out << answer(settings_file) << std::flush;
         if (out) return 0;
         complain(err, "the answer could not be written");
         return static_cast<int>(ExitCode::io);
@@ -62,7 +65,7 @@ int run_verb(const UrlCommand& command, const std::string& settings_file, std::o
 }  // namespace
 
 int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
-    CLI::App line("Answers questions about the images of a vodcatalog.", "vodcatalog");
+    CLI::App line("Asks and tells a vodcatalog.", "vodcatalog");
     std::string settings_file = "/etc/vodcatalog/vodcatalog.yaml";
     line.add_option("--config", settings_file, "Read the daemon's settings from this file")
         ->option_text("FILE")
@@ -70,14 +73,19 @@ int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
     line.set_version_flag("--version", std::string("vodcatalog ") + kVersionText);
     line.require_subcommand(1);
     line.fallthrough();
-    UrlCommand command;
-    add_url(line, command);
+    ChosenAnswer answer;
+    AcceptCommand accept;
+    add_accept_gone(line, accept, answer);
+    add_accept_untrack(line, accept, answer);
+    UrlCommand url;
+    add_url(line, url).callback(
+        [&] { answer = [&url](const auto& settings) { return ask_cloud(url, settings); }; });
     try {
         line.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return line.exit(error, out, err) == 0 ? 0 : static_cast<int>(ExitCode::usage);
     }
-    return run_verb(command, settings_file, out, err);
+    return run_verb(answer, settings_file, out, err);
 }
 
 }  // namespace vodcatalog

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <mutex>
@@ -22,11 +23,13 @@
 #include "daemon/logging.h"
 #include "daemon/sd_notify.h"
 #include "daemon/service.h"
+#include "daemon/service_control.h"
 #include "daemon/settings.h"
 #include "daemon/signals.h"
 #include "daemon/version.h"
 #include "daemon/vod/redactor.h"
 #include "daemon/watchdog.h"
+#include "daemon/web/control_socket.h"
 
 namespace vodcatalog {
 namespace {
@@ -53,6 +56,7 @@ public:
 
     int run() {
         start();
+        open_control();
         notify_.ready();
         log_.information("Ready.", {{"version", kVersionText},
                                     {"accounts", settings_.accounts.size()},
@@ -60,6 +64,7 @@ public:
         schedule();
         const int code = serve();
         timer_.cancel(true);
+        control_socket_.reset();
         service_.reset();
         log_.information("Ended.", {{"exit_code", code}});
         return code;
@@ -77,6 +82,18 @@ private:
                                              [this] { signals_.notify(); });
     }
 
+    /// A path that the settings name must work; the default one need not be there.
+    void open_control() {
+        try {
+            control_socket_ =
+                std::make_unique<ControlSocket>(settings_.control.socket, control_, log_);
+        } catch (const catalog::Unusable& error) {
+            if (settings_.control.named) throw;
+            log_.warning("There is no control socket: commands that speak to the daemon will fail.",
+                         {{"error", error.what()}});
+        }
+    }
+
     void schedule() {
         const auto every = [](milliseconds time) { return static_cast<long>(time.count()); };
         timer_.schedule(Poco::Util::Timer::func([this] { check_progress(); }), 0,
@@ -85,10 +102,16 @@ private:
                         every(kFilesEvery));
     }
 
-    // On the timer's thread, as what follows; a reload may be replacing the service meanwhile.
-    void check_progress() {
+    /// For other threads: a reload may be replacing the service meanwhile.
+    bool with_service(const std::function<void(Service&)>& work) {
         const std::lock_guard lock(mutex_);
-        if (service_) notify_.status(service_->summary());
+        if (service_) work(*service_);
+        return service_ != nullptr;
+    }
+
+    // On the timer's thread, as what follows.
+    void check_progress() {
+        with_service([this](Service& service) { notify_.status(service.summary()); });
         if (const auto silence = watchdog_.silent()) {
             log_.error("A loop makes no progress; systemd will end the process if it stays so.",
                        {{"loop", silence->loop}, {"for_ms", silence->lasted.count()}});
@@ -97,8 +120,7 @@ private:
         }
     }
     void look_at_files() {
-        const std::lock_guard lock(mutex_);
-        if (service_) service_->look_at_files();
+        with_service([](Service& service) { service.look_at_files(); });
     }
 
     int serve() {
@@ -143,6 +165,12 @@ private:
                 log_.warning("catalog.path changes only with a restart; the old one stays in use.",
                              {{"catalog", settings_.catalog.path.string()}});
                 settings.catalog.path = settings_.catalog.path;
+            }
+            if (settings.control.socket != settings_.control.socket) {
+                log_.warning(
+                    "control.socket changes only with a restart; the old one stays in use.",
+                    {{"socket", settings_.control.socket.string()}});
+                settings.control = settings_.control;
             }
             replace_service(std::move(settings));
             log_.information("The settings were read again and are in use.",
@@ -196,8 +224,11 @@ private:
     Watchdog watchdog_;
     catalog::Catalog catalog_;
     bool terminated_ = false;  ///< A signal to end came during a reload.
-    std::mutex mutex_;         // guards service_ between main and the timer
+    std::mutex mutex_;         // guards service_ between main, the timer and control
     std::unique_ptr<Service> service_;
+    ServiceControl control_{
+        [this](const std::function<void(Service&)>& work) { return with_service(work); }};
+    std::unique_ptr<ControlSocket> control_socket_;
     Poco::Util::Timer timer_;  // last, so ended first
 };
 

@@ -1,6 +1,10 @@
 #include "daemon/service.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <exception>
 #include <utility>
 #include <vector>
 
@@ -16,6 +20,7 @@
 #include "daemon/vod/name_lookup.h"
 #include "daemon/vod/poco_http_client.h"
 #include "daemon/vod_account.h"
+#include "daemon/web/control.h"
 
 namespace vodcatalog {
 namespace {
@@ -75,6 +80,7 @@ struct Service::Parts {
               clock, inbox),
           pulse(watchdog, "sync", kSilenceMax) {
         for (std::size_t i = 0; i < settings.accounts.size(); ++i) {
+            names_of_accounts.push_back(settings.accounts[i].name);
             sync.load_ids(i, catalog::Source::settings, make_id_set(settings.accounts[i].images));
             files.emplace_back(settings.accounts[i].image_files);
             ImageFiles::Reading reading = files.back().read();
@@ -85,6 +91,34 @@ struct Service::Parts {
                                 [this] { deadlines.abort_all(); }};
         worker = std::make_unique<SyncWorker>(sync, inbox, fetchers, clock,
                                               settings.shutdown_timeout, std::move(hooks));
+    }
+
+    /// The account's place in the settings.
+    [[nodiscard]] std::size_t find(const std::optional<std::string>& name) const {
+        if (!name && names_of_accounts.size() == 1) return 0;
+        const std::string known = fmt::format("{}", fmt::join(names_of_accounts, ", "));
+        if (!name) throw ControlError(400, "there are several accounts; name one of " + known);
+        const auto found = std::find(names_of_accounts.begin(), names_of_accounts.end(), *name);
+        if (found == names_of_accounts.end())
+            throw ControlError(404, "account " + *name + ": there is none; name one of " + known);
+        return static_cast<std::size_t>(found - names_of_accounts.begin());
+    }
+
+    /// Has the sync thread do it, and hands over what comes of it.
+    Order order(const std::optional<std::string>& account,
+                std::int64_t (*command)(Sync&, std::size_t)) {
+        const std::size_t i = find(account);
+        const auto done = std::make_shared<std::promise<std::int64_t>>();
+        Order order{names_of_accounts[i], done->get_future()};
+        const bool taken = inbox.post([i, done, command](Sync& step) {
+            try {
+                done->set_value(command(step, i));
+            } catch (const catalog::Retryable&) {
+                done->set_exception(std::current_exception());
+            }
+        });
+        if (!taken) throw ControlError(503, "the daemon has too much to do; try again");
+        return order;
     }
 
     void tell(const ImageFiles::Reading& reading) {
@@ -101,6 +135,7 @@ struct Service::Parts {
     NameLookup names;
     Fetchers fetchers;
     Pulse pulse;
+    std::vector<std::string> names_of_accounts;
     std::vector<ImageFiles> files;  ///< In the order of the accounts.
     std::unique_ptr<SyncWorker> worker;
 };
@@ -124,6 +159,16 @@ std::exception_ptr Service::failure() const noexcept {
 
 std::string Service::summary() const {
     return parts_->worker->summary();
+}
+
+Service::Order Service::accept_gone(const std::optional<std::string>& account) {
+    return parts_->order(account, [](Sync& sync, std::size_t i) { return sync.accept_gone(i); });
+}
+
+Service::Order Service::accept_untrack(const std::optional<std::string>& account) {
+    return parts_->order(account, [](Sync& sync, std::size_t i) {
+        return static_cast<std::int64_t>(sync.accept_untrack(i));
+    });
 }
 
 void Service::look_at_files() {

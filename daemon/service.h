@@ -2,7 +2,9 @@
 
 #include <exception>
 #include <functional>
+#include <future>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "catalog/catalog.h"
@@ -33,6 +35,18 @@ public:
     [[nodiscard]] std::string summary() const;
     /// Reads the ID lists that have changed since the last time. One thread at a time.
     void look_at_files();
+
+    /// A command for the sync step: the account it is for and, in time, how many images it is
+    /// about. Holds a broken promise if the service ends before the step has it, and
+    /// catalog::Retryable if the catalog cannot be used.
+    struct Order {
+        std::string account;
+        std::future<std::int64_t> images;
+    };
+    /// As Sync has them. Nothing named is the only account. Throw ControlError if there is no such
+    /// account or the step has too much to do. Any thread.
+    [[nodiscard]] Order accept_gone(const std::optional<std::string>& account);
+    [[nodiscard]] Order accept_untrack(const std::optional<std::string>& account);
 
 private:
     struct Parts;

@@ -88,6 +88,7 @@ private:
                      std::string& secret);
     void read_images(YamlReader& account, AccountSettings& out);
     void read_schedule(YamlReader& schedule);
+    void read_control(YamlReader& control);
     void read_log(YamlReader& log);
 
     [[nodiscard]] std::filesystem::path resolved(const std::string& path) const {
@@ -131,6 +132,7 @@ void Loader::read(const YamlNode& root) {
                         std::max<std::size_t>(1, kThreadsMax / settings_.accounts.size())));
     }
     reader.duration("shutdown_timeout", kShutdownTimeout, settings_.shutdown_timeout);
+    reader.map("control", [this](YamlReader& control) { read_control(control); });
     reader.map("log", [this](YamlReader& log) { read_log(log); });
     reader.finish();
 }
@@ -418,11 +420,33 @@ void Loader::read_schedule(YamlReader& schedule) {
     });
 }
 
+void Loader::read_control(YamlReader& control) {
+    std::string path;
+    if (!control.text("socket", path)) return;
+    settings_.control = {resolved(path), true};
+    const std::filesystem::path& socket = settings_.control.socket;
+    if (!socket.has_filename()) {
+        control.complain("socket", "names a folder; add the file's name");
+    } else if (socket.native().size() > ControlSettings::kPathMax) {
+        control.complain("socket", fmt::format("is longer than {} bytes, which no socket's path "
+                                               "may be; choose a shorter one",
+                                               ControlSettings::kPathMax));
+    }
+}
+
 void Loader::read_log(YamlReader& log) {
     log.choice<LogLevel>("level", {"debug", "info", "warning", "error"}, log_level_named,
                          settings_.log.level);
     log.choice<LogFormat>("format", {"auto", "text", "json", "journald"}, log_format_named,
                           settings_.log.format);
+}
+
+/// The value of a map's key, if there is one.
+const YamlNode* find_key(const YamlNode& map, std::string_view key) {
+    for (const YamlEntry& entry : map.entries) {
+        if (entry.key == key) return &entry.value;
+    }
+    return nullptr;
 }
 
 std::string joined(const std::vector<std::string>& problems) {
@@ -454,6 +478,22 @@ Settings load_settings(const std::filesystem::path& file) {
     }
     if (!problems.empty()) throw SettingsError(problems.list(file.string()));
     return loader.take();
+}
+
+std::filesystem::path control_socket_of(const std::filesystem::path& file) {
+    const std::filesystem::path otherwise = ControlSettings{}.socket;
+    Problems ignored;
+    std::optional<YamlNode> root;
+    try {
+        root = parse_yaml(read_file(file, kFileBytesMax).text, ignored);
+    } catch (const catalog::Retryable&) {
+        return otherwise;
+    }
+    if (!root) return otherwise;
+    const YamlNode* const control = find_key(*root, "control");
+    const YamlNode* const socket = control == nullptr ? nullptr : find_key(*control, "socket");
+    if (socket == nullptr || socket->text.empty()) return otherwise;
+    return std::filesystem::absolute(file).parent_path() / socket->text;
 }
 
 std::vector<std::string> check_settings(const std::filesystem::path& file) {

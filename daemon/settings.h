@@ -76,6 +76,12 @@ struct CatalogSettings {
     std::filesystem::path path = "/var/lib/vodcatalog/catalog.db";
 };
 
+struct ControlSettings {
+    static constexpr std::size_t kPathMax = 107;  ///< What sockaddr_un holds, unix(7).
+    std::filesystem::path socket = "/run/vodcatalog/control.sock";
+    bool named = false;  ///< The settings name it.
+};
+
 struct LogSettings {
     LogLevel level = LogLevel::information;
     LogFormat format = LogFormat::automatic;
@@ -88,6 +94,7 @@ struct Settings {
     CatalogSettings catalog;
     int fetchers = 8;  ///< Threads that call the cloud, of each account.
     std::chrono::milliseconds shutdown_timeout{8'000};  ///< What calls in flight get at a stop.
+    ControlSettings control;
     LogSettings log;
 };
 
@@ -104,6 +111,11 @@ private:
 
 /// Reads and checks the file as a whole. Throws SettingsError with all its problems.
 [[nodiscard]] Settings load_settings(const std::filesystem::path& file);
+
+/// Where the daemon with these settings listens for commands, if the file can be read that far;
+/// else the default. Whoever may command the daemon need not be able to read its settings, nor its
+/// secrets.
+[[nodiscard]] std::filesystem::path control_socket_of(const std::filesystem::path& file);
 
 /// All problems load_settings() would throw; none: the settings are good.
 [[nodiscard]] std::vector<std::string> check_settings(const std::filesystem::path& file);

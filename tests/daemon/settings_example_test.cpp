@@ -48,6 +48,7 @@ TEST_F(SettingsExampleTest, ItsValuesAreTheDefaults) {
     EXPECT_EQ(shown.schedule.normal.max, plain.schedule.normal.max);
     EXPECT_EQ(shown.schedule.stuck_after, plain.schedule.stuck_after);
     EXPECT_EQ(shown.catalog.path, plain.catalog.path);
+    EXPECT_EQ(shown.control.socket, plain.control.socket);
     EXPECT_EQ(shown.fetchers, plain.fetchers);
     EXPECT_EQ(shown.shutdown_timeout, plain.shutdown_timeout);
     EXPECT_EQ(shown.log.level, plain.log.level);

@@ -39,6 +39,17 @@ TEST_F(SettingsRefusalTest, AFileThatIsNoSettingsAtAll) {
     });
 }
 
+TEST_F(SettingsRefusalTest, AControlSocketThatCannotBe) {
+    const std::string head = "accounts: [{name: main, region: cn-shanghai}]\n";
+    const std::string rest =
+        "longer than 107 bytes, which no socket's path may be; choose a "
+        "shorter one";
+    expect_problems({
+        {head + "control: {socket: /run/}\n", "2:11: socket names a folder; add the file's name"},
+        {head + "control: {socket: /" + std::string(107, 'x') + "}\n", "2:11: socket is " + rest},
+    });
+}
+
 TEST_F(SettingsRefusalTest, AFileThatCannotBeReadAtAll) {
     const auto said = [](const std::filesystem::path& file) {
         const std::vector<std::string> list = check_settings(file);
@@ -105,8 +116,8 @@ TEST_F(SettingsRefusalTest, AnUnknownKeyIsToldWithTheOneThatWasMeant) {
         {account("    calls_per_second: {getimageinfo: 1}\n"),
          "4:24: unknown key \"getimageinfo\"; did you mean GetImageInfo?"},
         {account() + "colour: red\n",
-         "4:1: unknown key \"colour\"; known here: accounts, alerts, catalog, fetchers, log, "
-         "schedule, shutdown_timeout"},
+         "4:1: unknown key \"colour\"; known here: accounts, alerts, catalog, control, fetchers, "
+         "log, schedule, shutdown_timeout"},
     });
 }
 

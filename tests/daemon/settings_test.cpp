@@ -13,8 +13,24 @@ using namespace std::chrono_literals;
 
 class SettingsTest : public SettingsWorld {};
 
+TEST_F(SettingsTest, TheControlSocketIsKnownWithoutTheRest) {
+    const auto socket = [this](const std::string& text) {
+        return control_socket_of(world::write_file(folder / "vodcatalog.yaml", text));
+    };
+    const std::filesystem::path otherwise = "/run/vodcatalog/control.sock";
+    EXPECT_EQ(socket("control: {socket: /run/x.sock}\nregoin: wrong\n"), "/run/x.sock");
+    EXPECT_EQ(socket("control: {socket: x.sock}\n"), folder / "x.sock");
+    EXPECT_EQ(socket("control: {socket: }\n"), otherwise);
+    EXPECT_EQ(socket("control: /run/x.sock\n"), otherwise);
+    EXPECT_EQ(socket("- a list\n"), otherwise);
+    EXPECT_EQ(socket("{"), otherwise);
+    EXPECT_EQ(control_socket_of(folder / "none.yaml"), otherwise);
+}
+
 TEST_F(SettingsTest, EverythingButTheAccountHasADefault) {
     const Settings settings = load("accounts: [{name: main, region: cn-shanghai}]\n");
+    EXPECT_EQ(settings.control.socket, "/run/vodcatalog/control.sock");
+    EXPECT_FALSE(settings.control.named);
     ASSERT_EQ(settings.accounts.size(), 1U);
     const AccountSettings& account = settings.accounts[0];
     EXPECT_EQ(account.name, "main");

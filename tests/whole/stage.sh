@@ -56,6 +56,7 @@ accounts:
     image_files: [$3]
 schedule: {normal: {fraction: 0.5, min: 2s, max: 4s}}
 catalog: {path: $folder/catalog.db}
+control: {socket: $folder/control.sock}
 log: {level: info, format: text}
 YAML
 }

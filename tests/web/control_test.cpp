@@ -1,0 +1,52 @@
+#include "daemon/web/control.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/web/fake_control_target.h"
+
+namespace vodcatalog {
+namespace {
+
+class ControlTest : public testing::Test {
+protected:
+    /// "STATUS BODY".
+    std::string answer(const std::string& method, const std::string& path,
+                       const std::string& body) {
+        const ControlReply reply = answer_control(target, {method, path, body});
+        return std::to_string(reply.http_status) + " " + reply.body;
+    }
+
+    FakeControlTarget target;
+};
+
+TEST_F(ControlTest, CarriesOutACommand) {
+    EXPECT_EQ(answer("POST", "/v1/accept-gone", ""), R"(200 {"account":"main","images":7})");
+    EXPECT_EQ(answer("POST", "/v1/accept-untrack", R"({"account": "other"})"),
+              R"(200 {"account":"other","images":7})");
+    EXPECT_EQ(answer("POST", "/v1/accept-gone", "{}"), R"(200 {"account":"main","images":7})");
+    EXPECT_EQ(target.told, (std::vector<std::string>{"gone ?", "untrack other", "gone ?"}));
+}
+
+TEST_F(ControlTest, TellsWhyItDoesNot) {
+    EXPECT_EQ(answer("POST", "/v1/accept-gone", R"({"account": "nobody"})"),
+              R"(404 {"error":"account nobody: there is none"})");
+    target.is_trouble = true;
+    EXPECT_EQ(answer("POST", "/v1/accept-gone", ""),
+              R"(503 {"error":"the disk is full; make room"})");
+}
+
+TEST_F(ControlTest, RefusesWhatIsNoCommandAndDoesNothing) {
+    for (const char* path : {"/", "", "/v1/accept-gone/", "/v1/accept-gone?x", "/v2/accept-gone"})
+        EXPECT_TRUE(answer("POST", path, "").starts_with("404 {\"error\":")) << path;
+    for (const char* method : {"GET", "PUT", "post", ""})
+        EXPECT_TRUE(answer(method, "/v1/accept-gone", "").starts_with("405 ")) << method;
+    for (const char* body :
+         {"{", "null", "[]", "7", "\"main\"", R"({"account": 7})", R"({"account": null})",
+          R"({"acount": "main"})", R"({"account": {"a": {"b": 1}}})", R"({"account": "a"} x)",
+          "[[[[[[[["})
+        EXPECT_TRUE(answer("POST", "/v1/accept-gone", body).starts_with("400 ")) << body;
+    EXPECT_TRUE(target.told.empty());
+}
+
+}  // namespace
+}  // namespace vodcatalog
