@@ -88,11 +88,8 @@ struct Catalog::State {
             return true;
         }
         if (tracking->state != ImageState::untracked) return false;
-        DueImage described;
-        described.image_key = image_key;
-        images.describe(described);
-        tracked.set_state(image_key,
-                          described.first_seen_at ? ImageState::tracked : ImageState::pending, now);
+        tracked.set_state(
+            image_key, images.is_seen(image_key) ? ImageState::tracked : ImageState::pending, now);
         enqueue(account_key, image_key, tier, due_at, tracked.next_generation(image_key));
         return true;
     }
@@ -191,18 +188,20 @@ std::size_t Catalog::let_go(Source source, std::span<const std::int64_t> image_k
 }
 
 void Catalog::due(std::int64_t account_key, Tier tier, WallTime until, std::size_t limit,
+                  const std::unordered_set<std::int64_t>& taken, DuePlace& passed,
+                  std::vector<DueImage>& out) {
+    std::vector<DueImage> void_rows;
+    state_->queue.scan(account_key, tier, until, limit, taken, passed, out, void_rows);
+    if (void_rows.empty()) return;
+    in_transaction(*state_, [&] {
+        for (const DueImage& row : void_rows) state_->queue.remove(row);
+    });
+}
+
+void Catalog::due(std::int64_t account_key, Tier tier, WallTime until, std::size_t limit,
                   const std::unordered_set<std::int64_t>& taken, std::vector<DueImage>& out) {
-    const auto first = static_cast<std::ptrdiff_t>(out.size());
-    state_->queue.scan(account_key, tier, until, limit, taken, out);
-    const auto is_valid = [&](DueImage& row) { return state_->tracked.describe(row); };
-    const auto void_rows = std::stable_partition(out.begin() + first, out.end(), is_valid);
-    if (void_rows != out.end()) {
-        in_transaction(*state_, [&] {
-            for (auto row = void_rows; row != out.end(); ++row) state_->queue.remove(*row);
-        });
-        out.erase(void_rows, out.end());
-    }
-    for (auto row = out.begin() + first; row != out.end(); ++row) state_->images.describe(*row);
+    DuePlace first;
+    due(account_key, tier, until, limit, taken, first, out);
 }
 
 std::optional<WallTime> Catalog::next_due(std::int64_t account_key, Tier tier, WallTime after) {

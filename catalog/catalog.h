@@ -68,7 +68,13 @@ public:
     std::size_t let_go(Source source, std::span<const std::int64_t> image_keys, WallTime now);
 
     /// Appends images due at `until` or before, in order, skipping those in `taken`, looking at
-    /// `limit` at the most.
+    /// `limit` at the most. Begins at `passed`, and moves it over the taken ones that come first:
+    /// kept as long as none of `taken` is given back, it saves the next look from passing over all
+    /// of them again.
+    void due(std::int64_t account_key, Tier tier, WallTime until, std::size_t limit,
+             const std::unordered_set<std::int64_t>& taken, DuePlace& passed,
+             std::vector<DueImage>& out);
+    /// The same, from the first image on.
     void due(std::int64_t account_key, Tier tier, WallTime until, std::size_t limit,
              const std::unordered_set<std::int64_t>& taken, std::vector<DueImage>& out);
     [[nodiscard]] std::optional<WallTime> next_due(std::int64_t account_key, Tier tier,

@@ -182,6 +182,11 @@ std::string_view Statement::Execution::text(int column) const {
     return {reinterpret_cast<const char*>(bytes), size};
 }
 
+std::optional<std::string_view> Statement::Execution::optional_view(int column) const {
+    if (is_null(column)) return std::nullopt;
+    return text(column);
+}
+
 std::optional<std::int64_t> Statement::Execution::optional_integer(int column) const {
     if (is_null(column)) return std::nullopt;
     return integer(column);

@@ -83,6 +83,7 @@ public:
         [[nodiscard]] bool is_null(int column) const;
         [[nodiscard]] std::int64_t integer(int column) const;
         [[nodiscard]] std::string_view text(int column) const;  ///< Valid until the next next().
+        [[nodiscard]] std::optional<std::string_view> optional_view(int column) const;
         [[nodiscard]] std::optional<std::int64_t> optional_integer(int column) const;
         [[nodiscard]] std::optional<WallTime> optional_time(int column) const;
         /// Into `out`, reusing its memory.

@@ -32,10 +32,8 @@ ImageStore::ImageStore(Database& database)
                 "LIMIT 1"),
       add_(database,
            "INSERT INTO image_info (account_key, image_id) VALUES (?, ?) RETURNING image_key"),
-      describe_(
-          database,
-          "SELECT image_id, status, created_at, first_seen_at, last_changed_at FROM image_info "
-          "WHERE image_key = ?"),
+      is_seen_(database,
+               "SELECT 1 FROM image_info WHERE image_key = ? AND first_seen_at IS NOT NULL"),
       read_(database,
             "SELECT image_id, title, description, tags, cate_id, cate_name, image_type, status, "
             "creation_time, "
@@ -83,17 +81,8 @@ bool ImageStore::has_seen(std::int64_t account_key) {
     return has_seen_(account_key).next();
 }
 
-void ImageStore::describe(DueImage& due) {
-    auto rows = describe_(due.image_key);
-    if (!rows.next())
-        throw std::logic_error("poll_queue names an image that image_info does not have");
-    due.image_id.assign(rows.text(0));
-    std::optional<std::string> status;
-    rows.optional_text(1, status);
-    due.status = status_kind(status);
-    due.created_at = rows.optional_time(2);
-    due.first_seen_at = rows.optional_time(3);
-    due.last_changed_at = rows.optional_time(4);
+bool ImageStore::is_seen(std::int64_t image_key) {
+    return is_seen_(image_key).next();
 }
 
 void ImageStore::read(std::int64_t image_key, Image& image) {

@@ -22,8 +22,8 @@ public:
     /// Adds an image nothing is known of yet; returns its key.
     std::int64_t add(std::int64_t account_key, std::string_view image_id);
 
-    /// Fills `due` with what the schedule needs: image_id, status and times.
-    void describe(DueImage& due);
+    /// Whether the image has been answered.
+    [[nodiscard]] bool is_seen(std::int64_t image_key);
 
     /// The stored row into `image`, reusing its memory.
     void read(std::int64_t image_key, Image& image);
@@ -53,7 +53,7 @@ private:
     Statement find_;
     Statement has_seen_;
     Statement add_;
-    Statement describe_;
+    Statement is_seen_;
     Statement read_;
     Statement update_;
     Statement set_status_;

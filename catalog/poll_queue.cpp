@@ -1,12 +1,36 @@
 #include "catalog/poll_queue.h"
 
-namespace catalog {
+#include <stdexcept>
 
+namespace catalog {
+namespace {
+
+/// What the columns from `first` on know of the image.
+void describe(const Statement::Execution& row, int first, DueImage& due) {
+    if (row.is_null(first + 3))
+        throw std::logic_error("poll_queue names an image that image_info does not have");
+    due.state = image_state_of(row.text(first));
+    due.added_at = from_ms(row.integer(first + 1));
+    due.state_since = from_ms(row.integer(first + 2));
+    due.image_id.assign(row.text(first + 3));
+    due.status = status_kind(row.optional_view(first + 4));
+    due.created_at = row.optional_time(first + 5);
+    due.first_seen_at = row.optional_time(first + 6);
+    due.last_changed_at = row.optional_time(first + 7);
+}
+
+}  // namespace
+
+// The scan is one statement, so that it is one read transaction: those cost system calls.
 PollQueue::PollQueue(Database& database)
-    : scan_(
-          database,
-          "SELECT due_at, image_key, generation, last_answered_at, content_hash FROM poll_queue "
-          "WHERE account_key = ? AND tier = ? AND due_at <= ? ORDER BY due_at, image_key LIMIT ?"),
+    : scan_(database,
+            "SELECT q.due_at, q.image_key, q.generation, q.last_answered_at, q.content_hash, "
+            "t.generation, t.state, t.added_at, t.since, "
+            "i.image_id, i.status, i.created_at, i.first_seen_at, i.last_changed_at "
+            "FROM poll_queue q LEFT JOIN tracked_image t ON t.image_key = q.image_key "
+            "LEFT JOIN image_info i ON i.image_key = q.image_key "
+            "WHERE q.account_key = ? AND q.tier = ? AND (q.due_at, q.image_key) > (?, ?) "
+            "AND q.due_at <= ? ORDER BY q.due_at, q.image_key"),
       next_due_(database,
                 "SELECT due_at FROM poll_queue WHERE account_key = ? AND tier = ? AND due_at > ? "
                 "ORDER BY due_at LIMIT 1"),
@@ -31,21 +55,28 @@ PollQueue::PollQueue(Database& database)
       size_(database, "SELECT count(*) FROM poll_queue WHERE account_key = ?") {}
 
 void PollQueue::scan(std::int64_t account_key, Tier tier, WallTime until, std::size_t limit,
-                     const std::unordered_set<std::int64_t>& taken, std::vector<DueImage>& out) {
-    auto rows = scan_(account_key, static_cast<int>(tier), until,
-                      static_cast<std::int64_t>(limit + taken.size()));
+                     const std::unordered_set<std::int64_t>& taken, DuePlace& passed,
+                     std::vector<DueImage>& out, std::vector<DueImage>& void_rows) {
+    auto rows = scan_(account_key, static_cast<int>(tier), passed.due_at, passed.image_key, until);
     for (std::size_t found = 0; found < limit && rows.next();) {
+        const WallTime due_at = from_ms(rows.integer(0));
         const std::int64_t image_key = rows.integer(1);
-        if (taken.contains(image_key)) continue;
+        if (taken.contains(image_key)) {
+            if (found == 0) passed = {due_at, image_key};
+            continue;
+        }
         ++found;
-        DueImage& due = out.emplace_back();
+        const std::int64_t generation = rows.integer(2);
+        const bool is_void = rows.optional_integer(5) != generation;
+        DueImage& due = (is_void ? void_rows : out).emplace_back();
         due.account_key = account_key;
         due.tier = tier;
-        due.due_at = from_ms(rows.integer(0));
+        due.due_at = due_at;
         due.image_key = image_key;
-        due.generation = rows.integer(2);
+        due.generation = generation;
         due.last_answered_at = rows.optional_time(3);
         due.content_hash = rows.optional_integer(4);
+        if (!is_void) describe(rows, 6, due);
     }
 }
 

@@ -15,11 +15,13 @@ class PollQueue {
 public:
     explicit PollQueue(Database& database);
 
-    /// Appends to `out` rows due at `until` or before, in order of due time and key, skipping
-    /// images in `taken`; looks at no more than `limit` rows that are not taken. Only the queue's
-    /// own columns are filled.
+    /// Appends to `out` rows due at `until` or before, in order of due time and key, with what is
+    /// known of their images, skipping those in `taken`; looks at no more than `limit` rows that
+    /// are not taken. Void ones go to `void_rows` instead, without their image. Begins at `passed`,
+    /// and moves it over the taken rows that come first.
     void scan(std::int64_t account_key, Tier tier, WallTime until, std::size_t limit,
-              const std::unordered_set<std::int64_t>& taken, std::vector<DueImage>& out);
+              const std::unordered_set<std::int64_t>& taken, DuePlace& passed,
+              std::vector<DueImage>& out, std::vector<DueImage>& void_rows);
 
     /// The due time of the first row after `after`.
     [[nodiscard]] std::optional<WallTime> next_due(std::int64_t account_key, Tier tier,

@@ -59,7 +59,7 @@ ImageState image_state_of(std::string_view text) {
     throw std::logic_error("tracked_image.state is " + std::string(text));
 }
 
-StatusKind status_kind(const std::optional<std::string>& status) noexcept {
+StatusKind status_kind(std::optional<std::string_view> status) noexcept {
     if (!status) return StatusKind::none;
     if (*status == kUploading) return StatusKind::uploading;
     if (*status == kNormal) return StatusKind::normal;

@@ -34,7 +34,7 @@ enum class StatusKind { none, uploading, normal, upload_fail, other };
 [[nodiscard]] std::string_view to_string(Source source) noexcept;
 /// Throws std::logic_error for text that no build wrote.
 [[nodiscard]] ImageState image_state_of(std::string_view text);
-[[nodiscard]] StatusKind status_kind(const std::optional<std::string>& status) noexcept;
+[[nodiscard]] StatusKind status_kind(std::optional<std::string_view> status) noexcept;
 
 /// A row of the poll queue with what the schedule needs to know of its image.
 struct DueImage {
@@ -54,6 +54,13 @@ struct DueImage {
     std::optional<WallTime> created_at;
     std::optional<WallTime> first_seen_at;
     std::optional<WallTime> last_changed_at;
+};
+
+/// A place in the order of a tier's queue: behind the row with that due time and key, at first
+/// before all rows.
+struct DuePlace {
+    WallTime due_at = WallTime::min();
+    std::int64_t image_key = 0;
 };
 
 }  // namespace catalog

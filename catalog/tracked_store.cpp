@@ -13,8 +13,6 @@ TrackedStore::TrackedStore(Database& database)
       next_generation_(database,
                        "UPDATE tracked_image SET generation = generation + 1 WHERE image_key = ? "
                        "RETURNING generation"),
-      describe_(database,
-                "SELECT state, generation, added_at, since FROM tracked_image WHERE image_key = ?"),
       add_source_(database,
                   "INSERT INTO image_source (image_key, source, added_at) VALUES (?, ?, ?) ON "
                   "CONFLICT DO NOTHING "
@@ -50,15 +48,6 @@ std::int64_t TrackedStore::next_generation(std::int64_t image_key) {
     auto rows = next_generation_(image_key);
     if (!rows.next()) throw std::logic_error("tracked_image does not have the image");
     return rows.integer(0);
-}
-
-bool TrackedStore::describe(DueImage& due) {
-    auto rows = describe_(due.image_key);
-    if (!rows.next() || rows.integer(1) != due.generation) return false;
-    due.state = image_state_of(rows.text(0));
-    due.added_at = from_ms(rows.integer(2));
-    due.state_since = from_ms(rows.integer(3));
-    return true;
 }
 
 bool TrackedStore::add_source(std::int64_t image_key, Source source, WallTime now) {

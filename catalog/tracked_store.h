@@ -24,9 +24,6 @@ public:
     /// Makes the image's queue row void; returns the generation of the next one.
     std::int64_t next_generation(std::int64_t image_key);
 
-    /// Fills state, state_since and added_at of `due`; false if its queue row is void.
-    [[nodiscard]] bool describe(DueImage& due);
-
     /// True if it was not a source of the image before.
     bool add_source(std::int64_t image_key, Source source, WallTime now);
     bool remove_source(std::int64_t image_key, Source source);
@@ -44,7 +41,6 @@ private:
     Statement add_;
     Statement set_state_;
     Statement next_generation_;
-    Statement describe_;
     Statement add_source_;
     Statement remove_source_;
     Statement has_source_;

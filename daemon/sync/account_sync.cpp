@@ -56,6 +56,11 @@ void AccountSync::answered(std::int64_t image_key) noexcept {
     give_back(image_key);
 }
 
+void AccountSync::give_back(std::int64_t image_key) noexcept {
+    taken_.erase(image_key);
+    passed_ = {};
+}
+
 void AccountSync::failed(std::int64_t image_key, const Now& now, Random& random) {
     waiting_.add(image_key, now.steady, random.unit());
 }
@@ -202,6 +207,12 @@ void AccountSync::take(std::vector<DueImage>& from, std::size_t& at, Call& call,
     }
 }
 
+void AccountSync::look(catalog::Catalog& catalog, Tier tier, WallTime until, std::size_t limit,
+                       std::vector<DueImage>& out) {
+    auto& passed = passed_[static_cast<std::size_t>(tier)];
+    catalog.due(account_key_, tier, until, limit, taken_, passed, out);
+}
+
 /// `wanted` images to be asked together, and of the tier of the suspects `singles` at least, so
 /// that hot images do not keep them from their second opinions.
 AccountSync::Due AccountSync::find_due(catalog::Catalog& catalog, const Now& now,
@@ -222,7 +233,7 @@ AccountSync::Due AccountSync::find_due(catalog::Catalog& catalog, const Now& now
         if (tier == Tier::warm && second_opinions) limit = std::max(limit, singles);
         if (tier == Tier::cold && due.cold_first) limit = std::max(limit, wanted / 4 + 1);
         auto& images = due.images[static_cast<int>(tier)];
-        if (limit > 0) catalog.due(account_key_, tier, now.schedule, limit, taken_, images);
+        if (limit > 0) look(catalog, tier, now.schedule, limit, images);
         const auto alone = std::stable_partition(images.begin(), images.end(), joins);
         std::move(alone, images.end(), std::back_inserter(due.alone));
         images.erase(alone, images.end());
@@ -272,7 +283,7 @@ void AccountSync::fill_from(catalog::Catalog& catalog, const Now& now, Tier tier
     const std::size_t places = ids - std::min(ids, call.asked.size());
     if (places == 0) return;
     std::vector<DueImage> next;
-    catalog.due(account_key_, tier, kEver, 2 * places, taken_, next);
+    look(catalog, tier, kEver, 2 * places, next);
     std::erase_if(next, [&](const DueImage& image) { return !may_fill(image, now); });
     std::size_t at = 0;
     take(next, at, call, ids);

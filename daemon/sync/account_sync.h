@@ -86,7 +86,7 @@ public:
     [[nodiscard]] int in_flight() const noexcept { return in_flight_; }
 
     /// The image may be asked again when it is due.
-    void give_back(std::int64_t image_key) noexcept { taken_.erase(image_key); }
+    void give_back(std::int64_t image_key) noexcept;
     /// It was answered.
     void answered(std::int64_t image_key) noexcept;
     /// The account gave a good answer.
@@ -119,6 +119,8 @@ private:
                                              std::size_t slots);
     [[nodiscard]] bool may_send(Operation operation, const Now& now);
     void choose_halves(const Now& now, std::size_t slots, std::vector<Call>& calls);
+    void look(catalog::Catalog& catalog, catalog::Tier tier, WallTime until, std::size_t limit,
+              std::vector<catalog::DueImage>& out);
     [[nodiscard]] Due find_due(catalog::Catalog& catalog, const Now& now, std::size_t wanted,
                                std::size_t singles);
     void choose_alone(Due& due, const Now& now, std::size_t slots, std::vector<Call>& calls);
@@ -150,6 +152,8 @@ private:
     std::unordered_map<std::int64_t, RefusedAlone> refused_alone_;
     std::unordered_set<std::int64_t>
         taken_;  ///< In a call, in an answer not recorded yet, or waiting.
+    /// By Tier: the rows of the queue up to here are all taken.
+    std::array<catalog::DuePlace, catalog::kTiers> passed_;
     int in_flight_ = 0;
     bool guarded_ = false;
     std::uint64_t turn_ = 0;  ///< Counts calls, for the share of the cold.

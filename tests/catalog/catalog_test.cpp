@@ -264,6 +264,22 @@ TEST_F(CatalogTest, DueImagesComeInOrderOfTimeAndKeyWithoutTheTakenOnes) {
     EXPECT_EQ(catalog_->first_due(account_, Tier::cold), at(10));
 }
 
+TEST_F(CatalogTest, ALookForDueImagesGoesOnBehindTheTakenOnesThatComeFirst) {
+    const std::string_view ids[] = {"a", "b", "c", "d"};
+    (void)catalog_->track(account_, Source::file, ids, Tier::cold, at(10), at(0));
+    catalog::DuePlace passed;
+    std::vector<DueImage> images;
+    catalog_->due(account_, Tier::cold, at(10), 10, {1, 2, 4}, passed, images);
+    ASSERT_EQ(images.size(), 1U);
+    EXPECT_EQ(images[0].image_id, "c");
+    EXPECT_EQ(passed.image_key, 2);
+    images.clear();
+    catalog_->due(account_, Tier::cold, at(10), 10, {3}, passed, images);
+    ASSERT_EQ(images.size(), 1U) << "begins behind the second, and need not look at the first";
+    EXPECT_EQ(images[0].image_id, "d");
+    EXPECT_EQ(passed.image_key, 3);
+}
+
 TEST_F(CatalogTest, ADueTimeFromAWrongClockIsBroughtBack) {
     const std::string_view ids[] = {"a"};
     (void)catalog_->track(account_, Source::file, ids, Tier::cold, at(86'400 * 365), at(0));
