@@ -44,6 +44,16 @@ constexpr std::array kNames{
     Name{"x-oss-additional-headers", Role::x_oss_companion},
 };
 
+/// Where the first of these characters is in `text` from `from` on; npos if none is. Unlike
+/// find_first_of(), no call for each character.
+template <char... kAny>
+std::size_t find_any(std::string_view text, std::size_t from = 0) noexcept {
+    for (std::size_t at = from; at < text.size(); ++at) {
+        if (((text[at] == kAny) || ...)) return at;
+    }
+    return npos;
+}
+
 char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -96,7 +106,7 @@ Role role_of(std::string_view member) noexcept {
 
 /// Takes the first member off `query`, with the separator behind it if there is one.
 std::pair<std::string_view, std::string_view> take_member(std::string_view& query) noexcept {
-    const std::size_t end = query.find_first_of("&?;");
+    const std::size_t end = find_any<'&', '?', ';'>(query);
     const std::string_view member = query.substr(0, end);
     const std::string_view separator = end == npos ? "" : query.substr(end, 1);
     query.remove_prefix(member.size() + separator.size());
@@ -178,7 +188,7 @@ bool is_bucket(std::string_view host) noexcept {
 /// Where the path of a URL begins whose host begins at `host`; npos if it has none, or none that
 /// can be signed.
 std::size_t path_begin(std::string_view text, std::size_t host) noexcept {
-    const std::size_t begin = text.find_first_of("/?#", host);
+    const std::size_t begin = find_any<'/', '?', '#'>(text, host);
     if (begin == npos || text[begin] != '/' || is_bucket(text.substr(host, begin - host)))
         return npos;
     return begin;
@@ -248,7 +258,8 @@ bool cut_encoded(std::string& text, int encodings_max) {
     std::string decoded, stable;
     bool cut = false;
     for (std::size_t begin = 0; begin <= before.size();) {
-        const std::size_t end = std::min(before.find_first_of("&?;#/=", begin), before.size());
+        const std::size_t end =
+            std::min(find_any<'&', '?', ';', '#', '/', '='>(before, begin), before.size());
         std::string_view piece = std::string_view(before).substr(begin, end - begin);
         decoded.clear();
         if (has_encoded_slashes(piece)) {
@@ -280,6 +291,11 @@ bool cut_all(std::string_view url, std::string& out, int encodings_max) {
 }  // namespace
 
 bool stable_url(std::string_view url, std::string& out) {
+    // Most texts are no URLs; without one of these there is nothing that could be signed.
+    if (find_any<'/', '?', '%'>(url) == npos) {
+        out.assign(url);
+        return false;
+    }
     return cut_all(url, out, kEncodingsMax);
 }
 
