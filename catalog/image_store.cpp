@@ -46,12 +46,11 @@ ImageStore::ImageStore(Database& database)
           database,
           "UPDATE image_info SET title = ?, description = ?, tags = ?, cate_id = ?, cate_name = ?, "
           "image_type = ?, creation_time = ?, storage_location = ?, app_id = ?, region_id = ?, "
-          "audit_status = ?, url = ?, url_signed = ?, extra = ?, request_id = ? WHERE image_key = "
-          "?"),
+          "audit_status = ?, url = ?, url_signed = ?, extra = ?, request_id = ?, "
+          "first_seen_at = ifnull(?, first_seen_at), last_changed_at = ifnull(?, last_changed_at) "
+          "WHERE image_key = ?"),
       set_status_(database, "UPDATE image_info SET status = ? WHERE image_key = ?"),
       set_created_(database, "UPDATE image_info SET created_at = ? WHERE image_key = ?"),
-      set_first_seen_(database, "UPDATE image_info SET first_seen_at = ? WHERE image_key = ?"),
-      set_last_changed_(database, "UPDATE image_info SET last_changed_at = ? WHERE image_key = ?"),
       set_gone_at_(database, "UPDATE image_info SET gone_at = ? WHERE image_key = ?"),
       upsert_mezzanine_(
           database,
@@ -124,18 +123,16 @@ void ImageStore::write(const Write& write) {
     const Image& now = write.now;
     std::optional<bool> url_signed;
     if (now.url) url_signed = now.url_signed;
+    std::optional<WallTime> first_seen_at, last_changed_at;
+    (write.first_sight ? first_seen_at : last_changed_at) = write.seen_at;
     update_(now.title, now.description, now.tags, now.cate_id, now.cate_name, now.image_type,
             now.creation_time, now.storage_location, now.app_id, now.region_id, now.audit_status,
-            now.url, url_signed, now.extra, write.request_id, write.image_key)
+            now.url, url_signed, now.extra, write.request_id, first_seen_at, last_changed_at,
+            write.image_key)
         .run();
     if (write.before.status != now.status) set_status_(now.status, write.image_key).run();
     if (write.before.creation_time != now.creation_time) {
         set_created_(write.created_at, write.image_key).run();
-    }
-    if (write.first_sight) {
-        set_first_seen_(write.seen_at, write.image_key).run();
-    } else {
-        set_last_changed_(write.seen_at, write.image_key).run();
     }
     if (write.before.mezzanine != now.mezzanine) write_mezzanine(write);
     if (write.before.tags != now.tags) write_tags(write);

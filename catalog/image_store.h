@@ -58,8 +58,6 @@ private:
     Statement update_;
     Statement set_status_;
     Statement set_created_;
-    Statement set_first_seen_;
-    Statement set_last_changed_;
     Statement set_gone_at_;
     Statement upsert_mezzanine_;
     Statement delete_mezzanine_;
