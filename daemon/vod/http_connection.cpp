@@ -1,18 +1,17 @@
 #include "daemon/vod/http_connection.h"
 
 #include <Poco/Exception.h>
-#include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/IPAddress.h>
 #include <Poco/Net/SecureStreamSocket.h>
-#include <Poco/String.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <charconv>
 #include <limits>
-#include <ostream>
 
 #include "catalog/error.h"
+#include "daemon/vod/ascii_case.h"
+#include "daemon/vod/http_head.h"
 #include "daemon/vod/poco_http_client.h"
 
 namespace vodcatalog {
@@ -26,6 +25,7 @@ constexpr std::size_t kLineBytesMax = 1024;  // of the chunked coding
 constexpr int kInterimMax = 10;              // answers like "100 Continue" before the real one
 constexpr int kTrailersMax = 50;
 constexpr std::size_t kPieceBytes = 16 * 1024;
+constexpr std::string_view kSignedPrefix = "x-acs-";
 constexpr int kEnd = std::char_traits<char>::eof();
 /// Poco's own time-outs stand behind the deadline, should its thread not get to run.
 constexpr milliseconds kGrace{1'000};
@@ -85,14 +85,16 @@ void check_tunnel(const Proxy& proxy, const std::string& target, int status) {
 }
 
 bool breaks_head(std::string_view text) noexcept {
-    return text.find_first_of(std::string_view{"\r\n\0", 3}) != std::string_view::npos;
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 /// V3 signs in headers, V1 among the parameters.
 bool is_signed(const HttpRequest& request) {
     const auto tells = [](const auto& header) {
-        const std::string name = Poco::toLower(header.first);
-        return name == "authorization" || name.starts_with("x-acs-");
+        const std::string_view name = header.first;
+        return equal_in_any_case(name, "authorization") ||
+               equal_in_any_case(name.substr(0, kSignedPrefix.size()), kSignedPrefix);
     };
     return std::any_of(request.headers.begin(), request.headers.end(), tells) ||
            request.target.find("Signature=") != std::string::npos ||
@@ -105,7 +107,7 @@ void check_destination(const HttpRequest& request, const Endpoint& endpoint, boo
     if (!secure && !endpoint.loopback()) {
         throw catalog::Refused("a signed request must not go over plain HTTP to " + endpoint.host);
     }
-    const auto is_host = [](const auto& header) { return Poco::toLower(header.first) == "host"; };
+    const auto is_host = [](const auto& header) { return equal_in_any_case(header.first, "host"); };
     const auto host = std::find_if(request.headers.begin(), request.headers.end(), is_host);
     const bool whole = host != request.headers.end() &&
                        std::none_of(host + 1, request.headers.end(), is_host) &&
@@ -200,19 +202,22 @@ void HttpConnection::send_request(const HttpRequest& request) {
     if (breaks_head(request.method) || breaks_head(request.target)) {
         throw catalog::Refused("the request has a line break in its first line");
     }
-    net::HTTPRequest head(request.method, request.target, net::HTTPMessage::HTTP_1_1);
+    const auto add = [this](const auto&... pieces) { (sent_.append(pieces), ...); };
+    sent_.clear();
+    add(request.method, " ", request.target, " HTTP/1.1\r\n");
     for (const auto& [name, value] : request.headers) {
         if (breaks_head(name) || breaks_head(value)) {
             throw catalog::Refused("a header of the request has a line break in it");
         }
-        head.add(name, value);
+        add(name, ": ", value, "\r\n");
     }
-    head.add("Accept-Encoding", "gzip");
-    head.setContentLength64(static_cast<Poco::Int64>(request.body.size()));
-    // Not sendRequest(), which may close and reconnect.
-    std::ostream& out = sendRequestImpl(head);
-    out.write(request.body.data(), static_cast<std::streamsize>(request.body.size()));
-    flushRequest();
+    add("Accept-Encoding: gzip\r\nContent-Length: ", std::to_string(request.body.size()), "\r\n\r\n", request.body);
+    // Not HTTPClientSession's, which may close and reconnect. Head and body are one packet, if
+    // small.
+    const auto size = static_cast<std::streamsize>(sent_.size());
+    if (HTTPSession::write(sent_.data(), size) != size) {
+        throw catalog::Retryable("the request could not be sent whole");
+    }
 }
 
 bool HttpConnection::await_answer() {

@@ -81,9 +81,9 @@ private:
     const bool secure_;
     const TcpConnection tcp_;
     std::chrono::milliseconds timeout_{};
-    std::string head_;    ///< Kept for its memory.
-    std::string packed_;  ///< The same.
     std::optional<Gunzip> gunzip_;
+    /// The request, the head of its answer, a body as it was packed. Kept for their memory.
+    std::string sent_, head_, packed_;
 };
 
 }  // namespace vodcatalog
