@@ -5,11 +5,13 @@
 namespace vodcatalog {
 
 void Inbox::put(Answered answered) {
+    std::size_t answers = 0;
     {
         const std::lock_guard lock(mutex_);
         contents_.answers.push_back(std::move(answered));
+        answers = contents_.answers.size();
     }
-    filled_.notify_one();
+    if (answers == 1 || answers == kAnswersAwaited) filled_.notify_one();
 }
 
 bool Inbox::post(Command command) {
@@ -30,15 +32,20 @@ void Inbox::stop() {
     filled_.notify_one();
 }
 
+/// Whether there is more than a few answers.
+bool Inbox::is_urgent(bool stopped) const noexcept {
+    return contents_.answers.size() >= kAnswersAwaited || !contents_.commands.empty() ||
+           contents_.stop != stopped;
+}
+
 void Inbox::take(Contents& contents, std::chrono::nanoseconds timeout) {
     contents.answers.clear();
     contents.commands.clear();
     std::unique_lock lock(mutex_);
     const bool stopped = contents.stop;
-    filled_.wait_for(lock, timeout, [&] {
-        return !contents_.answers.empty() || !contents_.commands.empty() ||
-               contents_.stop != stopped;
-    });
+    const auto is_urgent_now = [&] { return is_urgent(stopped); };
+    filled_.wait_for(lock, timeout, [&] { return !contents_.answers.empty() || is_urgent_now(); });
+    if (!contents_.answers.empty()) filled_.wait_for(lock, kAnswerWaits, is_urgent_now);
     contents.answers.swap(contents_.answers);
     contents.commands.swap(contents_.commands);
     contents.stop = contents_.stop;
