@@ -201,6 +201,7 @@ void AccountSync::choose_halves(const Now& now, std::size_t slots, std::vector<C
 }
 
 void AccountSync::take(std::vector<DueImage>& from, std::size_t& at, Call& call, std::size_t max) {
+    call.asked.reserve(max);
     for (; at < from.size() && call.asked.size() < max; ++at) {
         taken_.insert(from[at].image_key);
         call.asked.push_back(std::move(from[at]));
@@ -217,7 +218,6 @@ void AccountSync::look(catalog::Catalog& catalog, Tier tier, WallTime until, std
 /// that hot images do not keep them from their second opinions.
 AccountSync::Due AccountSync::find_due(catalog::Catalog& catalog, const Now& now,
                                        std::size_t wanted, std::size_t singles) {
-    const auto first_cold = catalog.first_due(account_key_, Tier::cold);
     // Where there can be none, suspects are asked with all the others.
     const bool second_opinions = !guarded_ && is_chosen(Operation::get_image_info) &&
                                  !way(Operation::get_image_info).gate.is_closed();
@@ -225,13 +225,17 @@ AccountSync::Due AccountSync::find_due(catalog::Catalog& catalog, const Now& now
         return image.state != ImageState::quarantined && !(second_opinions && is_suspect(image)) &&
                !refused_alone_.contains(image.image_key);
     };
+    const auto is_cold_late = [&] {
+        const auto first = catalog.first_due(account_key_, Tier::cold);
+        return first && now.schedule - *first > kColdLate;
+    };
     Due due;
-    due.cold_first = first_cold && now.schedule - *first_cold > kColdLate;
     std::size_t found = 0;
     for (const Tier tier : {Tier::hot, Tier::warm, Tier::cold}) {
         std::size_t limit = wanted - std::min(found, wanted);
         if (tier == Tier::warm && second_opinions) limit = std::max(limit, singles);
-        if (tier == Tier::cold && due.cold_first) limit = std::max(limit, wanted / 4 + 1);
+        if (tier == Tier::cold && found > 0) due.cold_first = is_cold_late();
+        if (due.cold_first) limit = std::max(limit, wanted / 4 + 1);
         auto& images = due.images[static_cast<int>(tier)];
         if (limit > 0) look(catalog, tier, now.schedule, limit, images);
         const auto alone = std::stable_partition(images.begin(), images.end(), joins);

@@ -20,6 +20,7 @@ struct Call {
     WallTime scheduled_at{};               ///< Schedule time when it was made.
     /// Changes when images are tracked or untracked; 0: not known yet.
     std::uint64_t sources_epoch = 0;
+    Answer memory;  ///< An answer that has been recorded, for the next one to reuse its memory.
 };
 
 /// A call that came back.

@@ -75,6 +75,7 @@ Answered Fetchers::fetch(VodClient& client, Call call) const {
     image_ids.reserve(call.asked.size());
     for (const auto& image : call.asked) image_ids.emplace_back(image.image_id);
     Answered answered;
+    answered.outcome.answer = std::move(call.memory);
     client.call(call.operation, image_ids, answered.outcome);
     answered.call = std::move(call);
     answered.at = clock_.wall();

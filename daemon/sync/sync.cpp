@@ -352,6 +352,7 @@ void Sync::settle(const Now& now, const std::vector<AnswerRecorder::Outcome>& ou
             account.remember_unwritten(key, now, answers_[i].at);
         }
         for (const auto key : outcomes[i].not_answered) account.failed(key, now, random_);
+        keep_memory(std::move(answers_[i].outcome.answer));
     }
     answers_.clear();
     answers_rows_ = 0;
@@ -380,6 +381,20 @@ void Sync::forget_answers() {
         for (const auto& it : account.poisonous) account.sync.give_back(it.asked.image_key);
         account.poisonous.clear();
     }
+}
+
+void Sync::keep_memory(Answer answer) {
+    const std::size_t images = answer.images.size();
+    if (spare_images_ + images > settings_.rows_per_transaction) return;
+    spare_images_ += images;
+    spare_.push_back(std::move(answer));
+}
+
+void Sync::lend_memory(Call& call) {
+    if (spare_.empty()) return;
+    call.memory = std::move(spare_.back());
+    spare_.pop_back();
+    spare_images_ -= call.memory.images.size();
 }
 
 void Sync::tell(const std::vector<SyncEvent>& events) {
@@ -443,6 +458,7 @@ void Sync::choose(const Now& now, Step& step) {
     for (Call& call : step.calls) {
         call.call_id = next_call_id_++;
         if (call.sources_epoch == 0) call.sources_epoch = sources_epoch_;
+        lend_memory(call);
     }
 }
 
@@ -453,6 +469,8 @@ void Sync::choose(AccountSync& account, const Now& now, Step& step) {
     // already. With fewer there are calls in flight, and the next answer brings us back here.
     if (slots * 2 < most) return;
     account.choose(catalog_, now, slots, step.calls);
+    // Without a free slot nothing can be done before an answer comes.
+    if (static_cast<std::size_t>(account.in_flight()) >= most) return;
     step.wake_at = std::min(step.wake_at, account.wake_at(catalog_, now));
 }
 

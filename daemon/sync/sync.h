@@ -125,6 +125,8 @@ private:
                         const std::vector<AnswerRecorder::Outcome>& outcomes);
     void settle(const Now& now, const std::vector<AnswerRecorder::Outcome>& outcomes);
     void forget_answers();
+    void keep_memory(Answer answer);
+    void lend_memory(Call& call);
     void tell(const std::vector<SyncEvent>& events);
 
     /// Runs `work` on the catalog; if it cannot be used now, enters or prolongs trouble and returns
@@ -155,6 +157,8 @@ private:
     std::vector<Answered> answers_;  ///< Not recorded yet.
     std::size_t answers_rows_ = 0;
     SteadyTime oldest_answer_{};
+    std::vector<Answer> spare_;     ///< Recorded; their memory goes with the next calls.
+    std::size_t spare_images_ = 0;  ///< In all of them, at most rows_per_transaction.
     std::deque<IdLoad> loads_;
 
     std::optional<SteadyTime> trouble_since_;
