@@ -87,6 +87,8 @@ public:
 
     /// The image may be asked again when it is due.
     void give_back(std::int64_t image_key) noexcept;
+    /// The queue has rows that are not of an answer: looks begin at its head again.
+    void queue_changed() noexcept { passed_ = {}; }
     /// It was answered.
     void answered(std::int64_t image_key) noexcept;
     /// The account gave a good answer.

@@ -442,6 +442,7 @@ void Sync::load_step(const Now& now) {
     if (!attempt(now, [&] { done = loads_.front().step(catalog_, now.schedule, now.wall); }))
         return;
     ++sources_epoch_;
+    for (PerAccount& account : accounts_) account.sync.queue_changed();
     if (!done) return;
     note_held(loads_.front());
     tell(loads_.front().events());
