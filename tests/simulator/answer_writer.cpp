@@ -38,16 +38,25 @@ AnswerWriter::AnswerWriter(const UrlSigner& signer, const Quirks& quirks, std::u
                                  : quirks.lists == ListForm::wrapped) {}
 
 std::string AnswerWriter::sign(const std::string& url) {
+    static constexpr CdnSigning kTypes[] = {CdnSigning::a, CdnSigning::b, CdnSigning::c};
+    static constexpr OssSigning kVersions[] = {OssSigning::v1, OssSigning::v2, OssSigning::v4};
     if (url.find(".oss-") == std::string::npos) {
         const std::int64_t valid = auth_timeout_s_ > 0 ? auth_timeout_s_ : kCdnValidS;
-        return signer_.sign_cdn(url, now_s_ + valid, make_image_id(dice_.bits(), call_));
+        const std::string rand = make_image_id(dice_.bits(), call_);
+        const bool mixed = quirks_.cdn_urls == CdnSigning::mixed;
+        const CdnSigning type = mixed ? kTypes[dice_.below(3)] : quirks_.cdn_urls;
+        return signer_.sign_cdn(type, url, now_s_ + valid, rand);
     }
-    // The call's number goes into the time, so that two calls within one second differ too.
-    const std::int64_t valid = auth_timeout_s_ > 0 ? auth_timeout_s_ : kOssValidS;
-    const std::int64_t expires = now_s_ + valid + static_cast<std::int64_t>(call_ % 997);
+    // Where nobody asked for a time, the call's number goes into it, so that two calls within one
+    // second differ too.
+    const std::int64_t valid =
+        auth_timeout_s_ > 0 ? auth_timeout_s_ : kOssValidS + static_cast<std::int64_t>(call_ % 997);
+    const std::int64_t expires = now_s_ + valid;
     const std::string token =
         dice_.chance(0.5) ? "CAIS+" + make_image_id(dice_.bits(), call_) + "/w==" : "";
-    return signer_.sign_oss(url, expires, token);
+    const bool mixed = quirks_.oss_urls == OssSigning::mixed;
+    const OssSigning version = mixed ? kVersions[dice_.below(3)] : quirks_.oss_urls;
+    return signer_.sign_oss(version, url, now_s_, expires, token);
 }
 
 void AnswerWriter::add(Members& members, const Portrait& portrait, const std::string& name,

@@ -164,13 +164,5 @@ TEST(AnswerWriter, EmptyListsAreLeftOutOnlyWhereAnotherStands) {
     EXPECT_EQ(writer.write_many({1, 2}, portraits({}), {}).find("NonExist"), std::string::npos);
 }
 
-TEST(UrlSigner, SignsAsTheDocumentationOfTypeAHasIt) {
-    const std::string url =
-        UrlSigner(kSeed).sign_cdn("http://cdn.example.com/video/1K.html", 1'444'435'200, "0");
-    EXPECT_TRUE(url.starts_with("http://cdn.example.com/video/1K.html?auth_key=1444435200-0-0-"))
-        << url;
-    EXPECT_EQ(url.size() - url.rfind('-') - 1, 32U);
-}
-
 }  // namespace
 }  // namespace simulator

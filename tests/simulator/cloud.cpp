@@ -11,10 +11,11 @@
 namespace simulator {
 
 Cloud::Cloud(std::uint64_t seed, std::size_t images, const Scenario& scenario,
-             std::int64_t start_ms)
+             std::int64_t start_ms, std::string region)
     : seed_(seed),
       start_ms_(start_ms),
       planned_(images),
+      region_(std::move(region)),
       scenario_(scenario),
       edits_(seed, "edits"),
       deletes_(seed, "deletes") {
@@ -137,7 +138,7 @@ catalog::Image Cloud::members(const Entry& entry) const {
     catalog::Image image = entry.changed
                                ? *entry.changed
                                : make_members(seed_, index_of(entry), scenario_.quirks.titles,
-                                              catalog::from_ms(entry.created_at));
+                                              catalog::from_ms(entry.created_at), region_);
     image.image_id = entry.id;
     image.status = entry.status;
     return image;
@@ -162,6 +163,11 @@ Cloud::Looked Cloud::look(const std::vector<std::string>& image_ids, std::int64_
         }
     }
     return looked;
+}
+
+bool Cloud::knows(const std::string& image_id) const {
+    const std::scoped_lock lock(mutex_);
+    return index_by_id_.contains(image_id);
 }
 
 std::vector<Standing> Cloud::standings(std::int64_t now_ms) {

@@ -44,7 +44,8 @@ struct Standing {
 /// changed: 100,000 images cost little more than their IDs.
 class Cloud {
 public:
-    Cloud(std::uint64_t seed, std::size_t images, const Scenario& scenario, std::int64_t start_ms);
+    Cloud(std::uint64_t seed, std::size_t images, const Scenario& scenario, std::int64_t start_ms,
+          std::string region = "cn-shanghai");
 
     /// The IDs of all images planned from the start, arrived or not.
     [[nodiscard]] std::vector<std::string> planned_ids() const;
@@ -54,6 +55,9 @@ public:
         std::vector<std::string> not_exist;
     };
     [[nodiscard]] Looked look(const std::vector<std::string>& image_ids, std::int64_t now_ms);
+
+    /// Whether there is or was an image with that ID, even one that is still to arrive.
+    [[nodiscard]] bool knows(const std::string& image_id) const;
 
     /// Every image that ever arrived.
     [[nodiscard]] std::vector<Standing> standings(std::int64_t now_ms);
@@ -119,6 +123,7 @@ private:
     const std::uint64_t seed_;
     const std::int64_t start_ms_;
     const std::size_t planned_;
+    const std::string region_;
 
     mutable std::mutex mutex_;  // guards all below
     Scenario scenario_;

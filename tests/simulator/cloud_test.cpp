@@ -96,7 +96,8 @@ TEST(Cloud, EditsChangeOnlyTextsOfNormalImages) {
 
 TEST(Cloud, AnEditAlwaysChangesSomething) {
     Dice dice(7, "test");
-    catalog::Image image = make_members(7, 0, TitleProfile::hostile, catalog::from_ms(kStart));
+    catalog::Image image =
+        make_members(7, 0, TitleProfile::hostile, catalog::from_ms(kStart), "cn-shanghai");
     for (int i = 0; i < 200; ++i) {
         const catalog::Image before = image;
         edit_members(image, TitleProfile::hostile, dice);

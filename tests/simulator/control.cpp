@@ -2,7 +2,8 @@
 
 #include <simdjson.h>
 
-#include <optional>
+#include <map>
+#include <memory>
 
 #include "tests/simulator/json_writer.h"
 #include "tests/simulator/member_change.h"
@@ -13,12 +14,14 @@ namespace simulator {
 namespace {
 
 constexpr const char* kRoutes = R"({"routes":[
-"GET /truth[?output_type=oss]","GET /served","GET /served/ID","GET /secrets","GET /stats",
-"POST /images {\"count\":5} or {\"images\":[{\"ImageId\":\"...\",\"Title\":\"...\"}]}",
+"GET /truth[?account=NAME][&output_type=oss]","GET /served","GET /served/ID","GET /secrets","GET /stats",
+"POST /images[?account=NAME] {\"count\":5} or {\"images\":[{\"ImageId\":\"...\",\"Title\":\"...\"}]}",
 "PATCH /images/ID {\"Title\":\"...\",\"Status\":\"Normal\",\"Mezzanine\":{\"Width\":3}}",
 "DELETE /images/ID",
 "POST /settings: part of a scenario, as JSON or YAML",
-"POST /faults {\"fault\":\"hang\",\"calls\":3}: of the very next calls","POST /freeze"]})";
+"POST /faults {\"fault\":\"hang\",\"calls\":3,\"action\":\"AssumeRole\",\"account\":\"main\"}: of the very next calls",
+"POST /faults {\"fault\":\"code\",\"code\":\"InternalError\",\"http_status\":500,\"message\":\"...\"}",
+"DELETE /faults: those still ordered","POST /keys/expire: ends all temporary keys","POST /freeze"]})";
 
 ControlReply failed(int http_status, const std::string& why) {
     ControlReply reply{http_status, ""};
@@ -32,6 +35,24 @@ ControlReply done() {
 
 ControlReply no_image(const std::string& id) {
     return failed(404, "there is no image " + id);
+}
+
+ControlReply no_route() {
+    return failed(404, "no such route; GET / lists them");
+}
+
+ControlReply no_account() {
+    return failed(404, "there is no such account");
+}
+
+/// A parameter in the query; empty if it is not there.
+std::string parameter(const HttpRequest& request, std::string_view name) {
+    Pairs pairs;
+    read_form(request.query, pairs);
+    for (const auto& [key, value] : pairs) {
+        if (key == name) return value;
+    }
+    return "";
 }
 
 ControlReply with_ids(const std::vector<std::string>& ids) {
@@ -51,70 +72,94 @@ std::string id_in(const std::string& path, std::string_view prefix) {
 }  // namespace
 
 ControlReply Control::answer(const HttpRequest& request, std::int64_t now_ms) {
-    const std::string id = id_in(request.path, "/images/");
     try {
-        if (request.method == "GET") return read(request, now_ms);
-        if (request.method == "PATCH" && !id.empty()) return change_image(id, request.body, now_ms);
-        if (request.method == "DELETE" && !id.empty()) {
-            return cloud_.remove(id, now_ms) ? done() : no_image(id);
-        }
-        if (request.method == "POST" && request.path == "/images")
-            return add_images(request.body, now_ms);
-        if (request.method == "POST" && request.path == "/faults")
-            return order_faults(request.body);
-        if (request.method == "POST" && request.path == "/settings") {
-            return change_settings(request.body, now_ms);
-        }
-        if (request.method == "POST" && request.path == "/freeze") {
-            cloud_.freeze(now_ms);
-            return done();
-        }
+        return request.method == "GET" ? read(request, now_ms) : write(request, now_ms);
     } catch (const BadChange& error) {
         return failed(400, error.what());
     } catch (const BadScenario& error) {
         return failed(400, error.what());
     }
-    return failed(404, "no such route; GET / lists them");
+}
+
+ControlReply Control::write(const HttpRequest& request, std::int64_t now_ms) {
+    const std::string route = request.method + " " + request.path;
+    const std::string id = id_in(request.path, "/images/");
+    if (request.method == "PATCH" && !id.empty()) return change_image(id, request.body, now_ms);
+    if (request.method == "DELETE" && !id.empty()) return remove_image(id, now_ms);
+    if (route == "POST /images") return add_images(request, now_ms);
+    if (route == "POST /faults") return order_faults(request.body);
+    if (route == "POST /settings") return change_settings(request.body, now_ms);
+    if (route == "DELETE /faults") {
+        orders_.clear();
+        return done();
+    }
+    if (route == "POST /keys/expire") {
+        keys_.expire_all(now_ms);
+        return done();
+    }
+    if (route == "POST /freeze") {
+        for (const Account& account : accounts_.all()) account.cloud->freeze(now_ms);
+        return done();
+    }
+    return no_route();
 }
 
 ControlReply Control::read(const HttpRequest& request, std::int64_t now_ms) {
     if (request.path == "/") return {200, kRoutes};
-    if (request.path == "/truth") return {200, truth(request, now_ms)};
+    if (request.path == "/truth") return truth(request, now_ms);
     if (request.path == "/served") return {200, record_.json(now_ms)};
     if (const std::string id = id_in(request.path, "/served/"); !id.empty()) {
         return {200, record_.json(now_ms, id)};
     }
     if (request.path == "/stats") return {200, stats(now_ms)};
-    return failed(404, "no such route; GET / lists them");
+    return no_route();
 }
 
-std::string Control::truth(const HttpRequest& request, std::int64_t now_ms) {
-    const bool oss = request.query == "output_type=oss";
-    return truth_json(cloud_.standings(now_ms), seed_, settings_.current()->quirks,
-                      oss ? OutputType::oss : OutputType::cdn, now_ms, cloud_.frozen_at());
+const Account* Control::account_in(const HttpRequest& request) const {
+    const std::string name = parameter(request, "account");
+    return name.empty() ? &accounts_.main() : accounts_.named(name);
+}
+
+ControlReply Control::truth(const HttpRequest& request, std::int64_t now_ms) {
+    const Account* const account = account_in(request);
+    if (account == nullptr) return no_account();
+    const bool oss = parameter(request, "output_type") == "oss";
+    return {200, truth_json(account->cloud->standings(now_ms), account->seed,
+                            settings_.current()->quirks, oss ? OutputType::oss : OutputType::cdn,
+                            now_ms, account->cloud->frozen_at())};
 }
 
 std::string Control::stats(std::int64_t now_ms) {
     std::string text;
     JsonWriter out(text);
     out.begin_object().member("now", now_ms).key("images").begin_object();
-    for (const auto& [name, count] : cloud_.count_by_status(now_ms)) out.member(name, count);
+    std::map<std::string, std::uint64_t> images;
+    for (const Account& account : accounts_.all()) {
+        for (const auto& [name, count] : account.cloud->count_by_status(now_ms)) {
+            images[name] += count;
+        }
+    }
+    for (const auto& [name, count] : images) out.member(name, count);
     out.end_object().key("counts").begin_object();
     for (const auto& [name, count] : tally_.counts()) out.member(name, count);
     out.end_object().end_object();
     return text;
 }
 
-ControlReply Control::add_images(const std::string& body, std::int64_t now_ms) {
+ControlReply Control::add_images(const HttpRequest& request, std::int64_t now_ms) {
+    const Account* const account = account_in(request);
+    if (account == nullptr) return no_account();
+    Cloud& cloud = *account->cloud;
     simdjson::dom::parser parser;
     simdjson::dom::element document;
-    if (parser.parse(body).get(document) != simdjson::SUCCESS)
+    if (parser.parse(request.body).get(document) != simdjson::SUCCESS) {
         return failed(400, "the body is no JSON");
+    }
     std::vector<std::string> ids;
     std::uint64_t count = 0;
     if (document["count"].get(count) == simdjson::SUCCESS) {
         if (count > kAddMax) return failed(400, "count is over " + std::to_string(kAddMax));
-        for (std::uint64_t i = 0; i < count; ++i) ids.push_back(cloud_.add(now_ms));
+        for (std::uint64_t i = 0; i < count; ++i) ids.push_back(cloud.add(now_ms));
         return with_ids(ids);
     }
     simdjson::dom::array images;
@@ -124,10 +169,11 @@ ControlReply Control::add_images(const std::string& body, std::int64_t now_ms) {
     for (const simdjson::dom::element image : images) {
         std::string_view id;
         const bool named = image["ImageId"].get(id) == simdjson::SUCCESS;
-        if (named && !cloud_.add(std::string{id}, now_ms)) {
+        if (named &&
+            (accounts_.owning(std::string{id}) != nullptr || !cloud.add(std::string{id}, now_ms))) {
             return failed(409, "there is or was an image " + std::string{id});
         }
-        ids.push_back(named ? std::string{id} : cloud_.add(now_ms));
+        ids.push_back(named ? std::string{id} : cloud.add(now_ms));
         const std::string members = simdjson::minify(image);
         const ControlReply changed = change_image(ids.back(), members, now_ms);
         if (changed.http_status != 200) return changed;
@@ -138,29 +184,37 @@ ControlReply Control::add_images(const std::string& body, std::int64_t now_ms) {
 ControlReply Control::change_image(const std::string& id, const std::string& body,
                                    std::int64_t now_ms) {
     const auto change = [&](catalog::Image& image) { change_members(image, body); };
-    return cloud_.change(id, change, now_ms) ? done() : no_image(id);
+    const Account* const account = accounts_.owning(id);
+    return account != nullptr && account->cloud->change(id, change, now_ms) ? done() : no_image(id);
+}
+
+ControlReply Control::remove_image(const std::string& id, std::int64_t now_ms) {
+    const Account* const account = accounts_.owning(id);
+    return account != nullptr && account->cloud->remove(id, now_ms) ? done() : no_image(id);
 }
 
 ControlReply Control::order_faults(const std::string& body) {
-    simdjson::dom::parser parser;
-    simdjson::dom::element document;
-    std::string_view name;
-    if (parser.parse(body).get(document) != simdjson::SUCCESS ||
-        document["fault"].get(name) != simdjson::SUCCESS) {
-        return failed(400, "the body is no JSON object with a fault");
+    const FaultOrder order = read_fault_order(body, "body");
+    if (!order.calls.account.empty() && accounts_.named(order.calls.account) == nullptr) {
+        return no_account();
     }
-    const std::optional<Fault> fault = fault_from(name);
-    if (!fault) return failed(400, "there is no fault " + std::string{name});
-    std::uint64_t calls = 1;
-    if (document["calls"].get(calls) != simdjson::SUCCESS) calls = 1;
-    orders_.order(*fault, calls);
-    return done();
+    if (orders_.order(order.affliction, order.count, order.calls)) return done();
+    return failed(409, "there are too many orders; DELETE /faults takes them back");
 }
 
 ControlReply Control::change_settings(const std::string& body, std::int64_t now_ms) {
-    const Scenario scenario = read_scenario(body, "body", *settings_.current());
+    const std::shared_ptr<const Scenario> before = settings_.current();
+    const Scenario scenario = read_scenario(body, "body", *before);
+    for (std::size_t i = 0; i < scenario.accounts.size(); ++i) {
+        if (i < before->accounts.size() &&
+            scenario.accounts[i].same_from_start(before->accounts[i]))
+            continue;
+        return failed(400, "account " + scenario.accounts[i].name +
+                               ": accounts, and their images, regions and keys, are what they were "
+                               "at the start");
+    }
     settings_.replace(scenario);
-    cloud_.follow(scenario, now_ms);
+    for (const Account& account : accounts_.all()) account.cloud->follow(scenario, now_ms);
     return done();
 }
 

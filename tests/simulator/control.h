@@ -4,9 +4,10 @@
 #include <functional>
 #include <string>
 
-#include "tests/simulator/cloud.h"
-#include "tests/simulator/fault.h"
+#include "tests/simulator/account.h"
+#include "tests/simulator/fault_orders.h"
 #include "tests/simulator/http_request.h"
+#include "tests/simulator/key_ring.h"
 #include "tests/simulator/served_record.h"
 #include "tests/simulator/settings.h"
 #include "tests/simulator/tally.h"
@@ -24,10 +25,11 @@ class Control {
 public:
     static constexpr std::size_t kAddMax = 1'000'000;
 
-    Control(std::uint64_t seed, Cloud& cloud, Settings& settings, FaultOrders& orders,
+    /// All must outlive it.
+    Control(const Accounts& accounts, KeyRing& keys, Settings& settings, FaultOrders& orders,
             const ServedRecord& record, const Tally& tally)
-        : seed_(seed),
-          cloud_(cloud),
+        : accounts_(accounts),
+          keys_(keys),
           settings_(settings),
           orders_(orders),
           record_(record),
@@ -37,16 +39,20 @@ public:
 
 private:
     [[nodiscard]] ControlReply read(const HttpRequest& request, std::int64_t now_ms);
-    [[nodiscard]] ControlReply add_images(const std::string& body, std::int64_t now_ms);
+    [[nodiscard]] ControlReply write(const HttpRequest& request, std::int64_t now_ms);
+    [[nodiscard]] ControlReply add_images(const HttpRequest& request, std::int64_t now_ms);
     [[nodiscard]] ControlReply change_image(const std::string& id, const std::string& body,
                                             std::int64_t now_ms);
+    [[nodiscard]] ControlReply remove_image(const std::string& id, std::int64_t now_ms);
     [[nodiscard]] ControlReply order_faults(const std::string& body);
     [[nodiscard]] ControlReply change_settings(const std::string& body, std::int64_t now_ms);
-    [[nodiscard]] std::string truth(const HttpRequest& request, std::int64_t now_ms);
+    [[nodiscard]] ControlReply truth(const HttpRequest& request, std::int64_t now_ms);
     [[nodiscard]] std::string stats(std::int64_t now_ms);
+    /// The account in "?account=NAME", main if none is named; null if there is none such.
+    [[nodiscard]] const Account* account_in(const HttpRequest& request) const;
 
-    const std::uint64_t seed_;
-    Cloud& cloud_;
+    const Accounts& accounts_;
+    KeyRing& keys_;
     Settings& settings_;
     FaultOrders& orders_;
     const ServedRecord& record_;

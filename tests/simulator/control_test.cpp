@@ -12,7 +12,8 @@ constexpr std::int64_t kStart = 1'767'323'045'000;
 class ControlTest : public ::testing::Test {
 protected:
     static Scenario scenario() {
-        Scenario out;
+        Scenario out =
+            read_scenario("accounts: [{name: second, images: 2, region: cn-beijing}]", "");
         out.lives.uploading_median = Milliseconds{0};
         return out;
     }
@@ -31,11 +32,13 @@ protected:
     }
 
     Settings settings{scenario()};
-    Cloud cloud{5, 3, scenario(), kStart};
+    Accounts accounts{5, 3, scenario(), kStart};
+    Cloud& cloud = *accounts.main().cloud;
+    KeyRing keys{5};
     FaultOrders orders;
     ServedRecord record;
     Tally tally;
-    Control control{5, cloud, settings, orders, record, tally};
+    Control control{accounts, keys, settings, orders, record, tally};
     const std::string id = cloud.planned_ids().front();
 };
 
@@ -87,11 +90,11 @@ TEST_F(ControlTest, ADeletedImageIsNoLongerThere) {
 
 TEST_F(ControlTest, SettingsAreMergedOrRefusedWhole) {
     EXPECT_EQ(ask("POST", "/settings", R"({"faults":{"hang":0.25}})").http_status, 200);
-    EXPECT_EQ(settings.current()->faults.hang, 0.25);
+    EXPECT_EQ(settings.current()->faults.shares[Fault::hang], 0.25);
     const ControlReply bad = ask("POST", "/settings", R"({"faults":{"hang":0.5},"colour":1})");
     EXPECT_EQ(bad.http_status, 400);
     EXPECT_EQ(bad.body, R"({"error":"body:1: unknown key colour"})");
-    EXPECT_EQ(settings.current()->faults.hang, 0.25);
+    EXPECT_EQ(settings.current()->faults.shares[Fault::hang], 0.25);
 }
 
 TEST_F(ControlTest, RatesSetAtRunTimeAreFollowed) {
@@ -101,10 +104,83 @@ TEST_F(ControlTest, RatesSetAtRunTimeAreFollowed) {
 
 TEST_F(ControlTest, FaultsAreOrderedForTheNextCalls) {
     EXPECT_EQ(ask("POST", "/faults", R"({"fault":"hang","calls":2})").http_status, 200);
-    EXPECT_EQ(orders.take(), Fault::hang);
-    EXPECT_EQ(orders.take(), Fault::hang);
-    EXPECT_EQ(orders.take(), std::nullopt);
+    const auto next = [&](const char* action, const char* account) {
+        return orders.take(action, account).value_or(Affliction{}).fault;
+    };
+    EXPECT_EQ(next("GetImageInfo", "main"), Fault::hang);
+    EXPECT_EQ(next("AssumeRole", "main"), Fault::none);
+    EXPECT_EQ(next("GetImageInfos", ""), Fault::hang);
+    EXPECT_EQ(next("GetImageInfos", "main"), Fault::none);
     EXPECT_EQ(ask("POST", "/faults", R"({"fault":"flood"})").http_status, 400);
+}
+
+TEST_F(ControlTest, AnOrderMayBeForSomeCallsAlone) {
+    EXPECT_EQ(ask("POST", "/faults",
+                  R"({"fault":"code","code":"NoPermission","action":"AssumeRole",)"
+                  R"("account":"second"})")
+                  .http_status,
+              200);
+    EXPECT_EQ(orders.take("AssumeRole", "main"), std::nullopt);
+    EXPECT_EQ(orders.take("GetImageInfo", "second"), std::nullopt);
+    const Affliction taken = orders.take("AssumeRole", "second").value_or(Affliction{});
+    EXPECT_EQ(taken.refusal, documented_refusal("NoPermission"));
+    EXPECT_EQ(ask("POST", "/faults", R"({"fault":"hang","calls":9})").http_status, 200);
+    EXPECT_EQ(ask("DELETE", "/faults").http_status, 200);
+    EXPECT_EQ(orders.take("GetImageInfo", "main"), std::nullopt);
+}
+
+TEST_F(ControlTest, AnOrderForNothingThereIsIsRefused) {
+    for (const char* const bad :
+         {R"({"fault":"hang","action":"Dance"})", R"({"fault":"hang","account":"nobody"})",
+          R"({"fault":"none"})", R"({"fault":"code"})", R"({"fault":"code","code":"My.Own"})",
+          R"({"fault":"hang","calls":-1})", R"({"fault":"hang","colour":"red"})"}) {
+        EXPECT_EQ(ask("POST", "/faults", bad).http_status / 100, 4) << bad;
+    }
+    EXPECT_EQ(
+        ask("POST", "/faults", R"({"fault":"code","code":"My.Own","http_status":418})").http_status,
+        200);
+    EXPECT_EQ(orders.take("GetImageInfo", "main").value_or(Affliction{}).refusal.http_status, 418);
+}
+
+TEST_F(ControlTest, EachAccountHasItsOwnImages) {
+    EXPECT_EQ(accounts.all().size(), 2U);
+    const Account& second = accounts.all()[1];
+    const std::string theirs = second.cloud->planned_ids().front();
+    EXPECT_NE(theirs, id);
+    EXPECT_EQ(ask("PATCH", "/images/" + theirs, R"({"Title":"t"})").http_status, 200);
+    EXPECT_EQ(second.cloud->look({theirs}, kStart).found.at(0).image.title, "t");
+    EXPECT_EQ(second.cloud->look({theirs}, kStart).found.at(0).image.region_id, "cn-beijing");
+    EXPECT_EQ(ask("POST", "/images?account=second", R"({"count":1})").http_status, 200);
+    EXPECT_EQ(second.cloud->standings(kStart).size(), 3U);
+    EXPECT_EQ(cloud.standings(kStart).size(), 3U);
+    EXPECT_EQ(ask("POST", "/images?account=second", R"({"images":[{"ImageId":")" + id + R"("}]})")
+                  .http_status,
+              409);
+    EXPECT_NE(ask("GET", "/truth?account=second").body.find(theirs), std::string::npos);
+    EXPECT_EQ(ask("GET", "/truth?account=second").body.find(id), std::string::npos);
+    EXPECT_EQ(ask("GET", "/truth?account=nobody").http_status, 404);
+    EXPECT_EQ(ask("POST", "/images?account=nobody", R"({"count":1})").http_status, 404);
+    EXPECT_EQ(ask("DELETE", "/images/" + theirs).http_status, 200);
+}
+
+TEST_F(ControlTest, AnAccountsRunningSettingsChangeAndItsOriginDoesNot) {
+    EXPECT_EQ(ask("POST", "/settings", R"({"accounts":[{"name":"second","suspended":true}]})").body,
+              "{}");
+    EXPECT_TRUE(settings.current()->accounts.at(1).suspended);
+    EXPECT_FALSE(settings.current()->accounts.at(0).suspended);
+    for (const char* const bad :
+         {R"({"accounts":[{"name":"third"}]})", R"({"accounts":[{"name":"second","images":9}]})",
+          R"({"accounts":[{"name":"second","region":"cn-x"}]})",
+          R"({"accounts":[{"name":"second","access_key_id":"x"}]})"}) {
+        EXPECT_EQ(ask("POST", "/settings", bad).http_status, 400) << bad;
+    }
+    EXPECT_EQ(settings.current()->accounts.size(), 2U);
+}
+
+TEST_F(ControlTest, TemporaryKeysAreEnded) {
+    const Key key = keys.issue(0, kStart + 60'000);
+    EXPECT_EQ(ask("POST", "/keys/expire", "", 1'000).http_status, 200);
+    EXPECT_EQ(keys.find(key.credentials.access_key_id).value_or(Key{}).expires_at, kStart + 1'000);
 }
 
 TEST_F(ControlTest, AFreezeHoldsFromThenOn) {

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <cstdint>
-
-#include "tests/simulator/api.h"
 #include "tests/simulator/connection.h"
+#include "tests/simulator/reply.h"
 #include "tests/simulator/scenario.h"
 #include "tests/simulator/served_record.h"
 #include "tests/simulator/timeline.h"

@@ -1,72 +1,77 @@
 #include "tests/simulator/fault.h"
 
-#include <algorithm>
-#include <array>
-#include <utility>
+#include <numeric>
 
 namespace simulator {
 namespace {
 
-constexpr std::array<std::pair<Fault, std::string_view>, 10> kNames = {{
-    {Fault::none, "none"},
-    {Fault::throttle, "throttle"},
-    {Fault::http_5xx, "http_5xx"},
-    {Fault::reset_before_answer, "reset_before_answer"},
-    {Fault::reset_in_body, "reset_in_body"},
-    {Fault::truncated_body, "truncated_body"},
-    {Fault::garbled_body, "garbled_body"},
-    {Fault::hang, "hang"},
-    {Fault::drip, "drip"},
-    {Fault::empty_answer, "empty_answer"},
-}};
+constexpr std::array<std::string_view, kFaultCount> kNames = {"none",
+                                                              "throttle",
+                                                              "http_5xx",
+                                                              "reset_before_answer",
+                                                              "reset_in_body",
+                                                              "truncated_body",
+                                                              "garbled_body",
+                                                              "hang",
+                                                              "drip",
+                                                              "empty_answer",
+                                                              "slow",
+                                                              "huge",
+                                                              "gzip",
+                                                              "deflate",
+                                                              "gzip_bomb",
+                                                              "deflate_bomb",
+                                                              "endless_body",
+                                                              "endless_chunks",
+                                                              "endless_headers",
+                                                              "length_too_short",
+                                                              "length_no_number",
+                                                              "two_lengths",
+                                                              "continue_100",
+                                                              "status_204",
+                                                              "status_999",
+                                                              "redirect_302",
+                                                              "redirect_307",
+                                                              "proxy_407",
+                                                              "proxy_502",
+                                                              "proxy_503",
+                                                              "proxy_504",
+                                                              "code"};
 
 }  // namespace
 
 std::string_view to_string(Fault fault) noexcept {
-    for (const auto& [value, name] : kNames) {
-        if (value == fault) return name;
-    }
-    return "none";
+    return kNames[static_cast<std::size_t>(fault)];
 }
 
 std::optional<Fault> fault_from(std::string_view name) noexcept {
-    for (const auto& [value, text] : kNames) {
-        if (text == name) return value;
+    for (std::size_t i = 0; i < kNames.size(); ++i) {
+        if (kNames[i] == name) return static_cast<Fault>(i);
     }
     return std::nullopt;
 }
 
-Fault draw_fault(const Faults& faults, Dice& dice) noexcept {
-    const std::pair<Fault, double> shares[] = {
-        {Fault::throttle, faults.throttle},
-        {Fault::http_5xx, faults.http_5xx},
-        {Fault::reset_before_answer, faults.reset_before_answer},
-        {Fault::reset_in_body, faults.reset_in_body},
-        {Fault::truncated_body, faults.truncated_body},
-        {Fault::garbled_body, faults.garbled_body},
-        {Fault::hang, faults.hang},
-        {Fault::drip, faults.drip},
-        {Fault::empty_answer, faults.empty_answer},
-    };
-    double draw = dice.unit();
-    for (const auto& [fault, share] : shares) {
-        if (draw < share) return fault;
-        draw -= share;
+bool is_harmless(Fault fault) noexcept {
+    return fault == Fault::none || fault == Fault::slow || fault == Fault::gzip ||
+           fault == Fault::deflate || fault == Fault::continue_100;
+}
+
+std::string_view coding_of(Fault fault) noexcept {
+    if (fault == Fault::gzip || fault == Fault::gzip_bomb) return "gzip";
+    if (fault == Fault::deflate || fault == Fault::deflate_bomb) return "deflate";
+    return "";
+}
+
+double FaultShares::sum() const noexcept {
+    return std::accumulate(shares_.begin(), shares_.end(), 0.0);
+}
+
+Fault FaultShares::drawn(double unit) const noexcept {
+    for (std::size_t i = 1; i < shares_.size(); ++i) {
+        if (unit < shares_[i]) return static_cast<Fault>(i);
+        unit -= shares_[i];
     }
     return Fault::none;
-}
-
-void FaultOrders::order(Fault fault, std::size_t calls) {
-    const std::scoped_lock lock(mutex_);
-    orders_.insert(orders_.end(), std::min(calls, kOrdersMax - orders_.size()), fault);
-}
-
-std::optional<Fault> FaultOrders::take() {
-    const std::scoped_lock lock(mutex_);
-    if (orders_.empty()) return std::nullopt;
-    const Fault fault = orders_.front();
-    orders_.pop_front();
-    return fault;
 }
 
 }  // namespace simulator

@@ -1,17 +1,15 @@
 #pragma once
 
-#include <deque>
-#include <mutex>
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
-#include "tests/simulator/dice.h"
-#include "tests/simulator/scenario.h"
-
 namespace simulator {
 
-/// What befalls one call.
-enum class Fault {
+/// What befalls one call. The names are the keys in a scenario; example.yaml says what each does.
+enum class Fault : std::uint8_t {
     none,
     throttle,
     http_5xx,
@@ -22,28 +20,55 @@ enum class Fault {
     hang,
     drip,
     empty_answer,
+    slow,
+    huge,
+    gzip,
+    deflate,
+    gzip_bomb,
+    deflate_bomb,
+    endless_body,
+    endless_chunks,
+    endless_headers,
+    length_too_short,
+    length_no_number,
+    two_lengths,
+    continue_100,
+    status_204,
+    status_999,
+    redirect_302,
+    redirect_307,
+    proxy_407,
+    proxy_502,
+    proxy_503,
+    proxy_504,
+    code,  ///< The last one. An error of the cloud's, by its code.
 };
+inline constexpr std::size_t kFaultCount = static_cast<std::size_t>(Fault::code) + 1;
 
-/// The key in a scenario: "reset_in_body".
+/// "reset_in_body"
 [[nodiscard]] std::string_view to_string(Fault fault) noexcept;
 [[nodiscard]] std::optional<Fault> fault_from(std::string_view name) noexcept;
 
-/// Draws by the shares.
-[[nodiscard]] Fault draw_fault(const Faults& faults, Dice& dice) noexcept;
+/// Whether a reader that keeps to HTTP gets the whole answer all the same.
+[[nodiscard]] bool is_harmless(Fault fault) noexcept;
 
-/// Faults that somebody ordered for the very next calls. Safe for any thread.
-class FaultOrders {
+/// The content coding that the client must have asked for; empty if the fault needs none.
+[[nodiscard]] std::string_view coding_of(Fault fault) noexcept;
+
+/// Which share of calls suffers what: shares of 1, together at most 1.
+class FaultShares {
 public:
-    static constexpr std::size_t kOrdersMax = 100'000;
-
-    /// Calls beyond kOrdersMax are not taken.
-    void order(Fault fault, std::size_t calls);
-    /// The next one, if any is left.
-    [[nodiscard]] std::optional<Fault> take();
+    [[nodiscard]] double& operator[](Fault fault) noexcept { return shares_[at(fault)]; }
+    [[nodiscard]] double operator[](Fault fault) const noexcept { return shares_[at(fault)]; }
+    [[nodiscard]] double sum() const noexcept;
+    /// What befalls a call that drew `unit`, from 0 to below 1.
+    [[nodiscard]] Fault drawn(double unit) const noexcept;
 
 private:
-    std::mutex mutex_;
-    std::deque<Fault> orders_;  // guarded by mutex_
+    [[nodiscard]] static std::size_t at(Fault fault) noexcept {
+        return static_cast<std::size_t>(fault);
+    }
+    std::array<double, kFaultCount> shares_{};
 };
 
 }  // namespace simulator

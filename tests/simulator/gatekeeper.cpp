@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kScheme = "ACS3-HMAC-SHA256 ";
 constexpr std::string_view kVersion = "2017-03-21";
+constexpr std::string_view kStsVersion = "2015-04-01";
 
 std::string_view value_of(const Pairs& pairs, std::string_view name) noexcept {
     for (const auto& [key, value] : pairs) {
@@ -21,39 +22,40 @@ std::string_view value_of(const Pairs& pairs, std::string_view name) noexcept {
 }
 
 Refusal missing(std::string_view parameter) {
-    return {400, "Missing" + std::string{parameter},
-            std::string{parameter} + " is mandatory for this action."};
+    return refuse_with("Missing" + std::string{parameter});
 }
 
 Refusal mismatch(const std::string& string_to_sign) {
-    return {400, "SignatureDoesNotMatch",
-            "Specified signature is not matched with our calculation. server string to sign is:" +
-                string_to_sign};
+    Refusal refusal = refuse_with("SignatureDoesNotMatch");
+    refusal.message += " server string to sign is:" + string_to_sign;
+    return refusal;
 }
 
-std::optional<Refusal> check_key(std::string_view given, const std::string& known) {
-    if (given == known) return std::nullopt;
-    return Refusal{404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."};
-}
-
-std::optional<Refusal> check_token(std::string_view token) {
-    if (token.empty()) return std::nullopt;
-    return Refusal{400, "InvalidSecurityToken.MismatchWithAccessKey",
-                   "Specified SecurityToken mismatch with the AccessKey."};
+/// A permanent key may be switched off; of a role's sessions that ends none.
+std::optional<Refusal> check_key(const std::optional<Key>& key, const Scenario& scenario) {
+    if (!key) return refuse_with("InvalidAccessKeyId.NotFound");
+    if (key->temporary()) return std::nullopt;
+    switch (scenario.accounts.at(key->account).key) {
+        case KeyState::active:
+            return std::nullopt;
+        case KeyState::inactive:
+            return refuse_with("InvalidAccessKeyId.Inactive");
+        case KeyState::disabled:
+            return refuse_with("Forbidden.AccessKeyDisabled");
+        case KeyState::deleted:
+            break;
+    }
+    return refuse_with("InvalidAccessKeyId.NotFound");
 }
 
 std::optional<Refusal> check_time(std::string_view text, std::int64_t now_ms) {
     const auto time = catalog::from_iso(text);
-    if (!time) {
-        return Refusal{400, "InvalidTimeStamp.Format",
-                       "Specified time stamp or date value is not well formatted."};
-    }
+    if (!time) return refuse_with("InvalidTimeStamp.Format");
     const std::int64_t off = catalog::to_ms(*time) - now_ms;
     if (off <= Gatekeeper::kTimeOffMaxS * 1'000 && off >= -Gatekeeper::kTimeOffMaxS * 1'000) {
         return std::nullopt;
     }
-    return Refusal{400, "InvalidTimeStamp.Expired",
-                   "Specified time stamp or date value is expired."};
+    return refuse_with("InvalidTimeStamp.Expired");
 }
 
 /// The value of `Credential` and so on in "ACS3-HMAC-SHA256
@@ -102,20 +104,19 @@ vodcatalog::Parameters signable(const HttpRequest& request) {
 }
 
 bool is_v3(const HttpRequest& request) {
-    return request.header("authorization").starts_with(kScheme);
+    return request.header("authorization").starts_with("ACS");
 }
 
-std::optional<Refusal> check_action(std::string_view version, std::string_view action) {
+std::optional<Refusal> check_action(std::string_view version, Admission& admission) {
     if (version.empty()) return missing("Version");
-    if (version != kVersion) {
-        return Refusal{400, "InvalidVersion", "Specified parameter Version is not valid."};
-    }
+    if (version != kVersion && version != kStsVersion) return refuse_with("InvalidVersion");
+    admission.product = version == kVersion ? Product::vod : Product::sts;
+    const std::string& action = admission.action;
     if (action.empty()) return missing("Action");
-    if (action != "GetImageInfo" && action != "GetImageInfos") {
-        return Refusal{404, "InvalidAction.NotFound",
-                       "Specified api is not found, please check your url and method."};
-    }
-    return std::nullopt;
+    const bool known = admission.product == Product::vod
+                           ? action == "GetImageInfo" || action == "GetImageInfos"
+                           : action == "AssumeRole" || action == "AssumeRoleWithOIDC";
+    return known ? std::nullopt : std::optional{refuse_with("InvalidAction.NotFound")};
 }
 
 /// JSON or XML: by Format; without one V1 answers XML and V3 JSON.
@@ -124,17 +125,71 @@ bool wants_xml(std::string_view format, bool v3) {
     return name == "xml" || (name.empty() && !v3);
 }
 
+std::optional<Refusal> check_form_v1(const Admission& admission) {
+    for (const char* const name : {"AccessKeyId", "Signature", "SignatureMethod",
+                                   "SignatureVersion", "SignatureNonce", "Timestamp"}) {
+        if (admission.parameter(name).empty()) return missing(name);
+    }
+    if (admission.parameter("SignatureMethod") != "HMAC-SHA1" ||
+        admission.parameter("SignatureVersion") != "1.0") {
+        return refuse_with("InvalidSignatureMethod");
+    }
+    return std::nullopt;
+}
+
+std::optional<Refusal> check_form_v3(const HttpRequest& request) {
+    const std::string_view authorization = request.header("authorization");
+    if (!authorization.starts_with(kScheme)) return refuse_with("InvalidSignatureMethod");
+    for (const char* const part : {"Credential", "SignedHeaders", "Signature"}) {
+        if (part_of(authorization, part).empty()) return refuse_with("IncompleteSignature");
+    }
+    for (const char* const name : {"x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256"}) {
+        if (request.header(name).empty()) return refuse_with("IncompleteSignature");
+    }
+    return std::nullopt;
+}
+
+std::optional<Refusal> check_signature_v1(const HttpRequest& request, const Admission& admission,
+                                          const std::string& secret) {
+    vodcatalog::Parameters parameters;
+    for (const auto& parameter : admission.parameters) {
+        if (parameter.first != "Signature") parameters.push_back(parameter);
+    }
+    vodcatalog::SignatureV1 signature(secret);
+    if (signature.sign(request.method, parameters) == admission.parameter("Signature")) {
+        return std::nullopt;
+    }
+    return mismatch(signature.string_to_sign());
+}
+
+std::optional<Refusal> check_signature_v3(const HttpRequest& request, const Key& key) {
+    const std::string_view authorization = request.header("authorization");
+    const std::string query = canonical_query(request.query);
+    const std::string body_hash = vodcatalog::sha256_hex(request.body);
+    const vodcatalog::Parameters headers = signable(request);
+    vodcatalog::SignatureV3 signature(key.credentials.access_key_secret);
+    const std::string ours =
+        signature.sign({request.method, request.path, query, headers, body_hash});
+    const std::string expected =
+        vodcatalog::authorization_v3(key.credentials.access_key_id, headers, ours);
+    if (part_of(authorization, "Signature") == ours &&
+        request.header("x-acs-content-sha256") == body_hash &&
+        part_of(authorization, "SignedHeaders") == part_of(expected, "SignedHeaders")) {
+        return std::nullopt;
+    }
+    return mismatch("ACS3-HMAC-SHA256\n" + signature.canonical_request_sha256());
+}
+
 }  // namespace
 
 std::string_view Admission::parameter(std::string_view name) const noexcept {
     return value_of(parameters, name);
 }
 
-Gatekeeper::Gatekeeper(vodcatalog::Credentials credentials)
-    : credentials_(std::move(credentials)) {}
-
-Admission Gatekeeper::admit(const HttpRequest& request, std::int64_t now_ms) {
+Admission Gatekeeper::admit(const HttpRequest& request, std::int64_t now_ms,
+                            const Scenario& scenario) {
     Admission out;
+    out.clock_skew = scenario.clock_skew;
     read_form(request.query, out.parameters);
     if (request.header("content-type").starts_with("application/x-www-form-urlencoded")) {
         read_form(request.body, out.parameters);
@@ -143,79 +198,63 @@ Admission Gatekeeper::admit(const HttpRequest& request, std::int64_t now_ms) {
     out.action = v3 ? request.header("x-acs-action") : out.parameter("Action");
     out.xml = wants_xml(out.parameter("Format"), v3);
     if (request.method != "GET" && request.method != "POST") {
-        out.refusal = Refusal{400, "UnsupportedHTTPMethod", "This http method is not supported."};
+        out.refusal = refuse_with("UnsupportedHTTPMethod");
     } else if (request.path != "/") {
-        out.refusal = Refusal{404, "InvalidApi.NotFound", "Specified api is not found."};
+        out.refusal = refuse_with("InvalidApi.NotFound");
     } else {
-        const std::string_view version =
-            v3 ? request.header("x-acs-version") : out.parameter("Version");
-        out.refusal = check_action(version, out.action);
-        if (!out.refusal)
-            out.refusal = v3 ? check_v3(request, now_ms) : check_v1(request, out, now_ms);
+        out.refusal =
+            check_action(v3 ? request.header("x-acs-version") : out.parameter("Version"), out);
+        if (!out.refusal) out.refusal = check(request, out, v3, now_ms, scenario);
     }
     return out;
 }
 
-std::optional<Refusal> Gatekeeper::check_v1(const HttpRequest& request, const Admission& admission,
-                                            std::int64_t now_ms) {
-    for (const char* const name : {"AccessKeyId", "Signature", "SignatureMethod",
-                                   "SignatureVersion", "SignatureNonce", "Timestamp"}) {
-        if (admission.parameter(name).empty()) return missing(name);
+std::optional<Refusal> Gatekeeper::check(const HttpRequest& request, Admission& admission, bool v3,
+                                         std::int64_t now_ms, const Scenario& scenario) {
+    if (admission.action == "AssumeRoleWithOIDC") return std::nullopt;  // proves itself otherwise
+    if (auto bad = v3 ? check_form_v3(request) : check_form_v1(admission)) return bad;
+    const Signed said =
+        v3 ? Signed{part_of(request.header("authorization"), "Credential"),
+                    request.header("x-acs-security-token"), request.header("x-acs-date"),
+                    request.header("x-acs-signature-nonce")}
+           : Signed{admission.parameter("AccessKeyId"), admission.parameter("SecurityToken"),
+                    admission.parameter("Timestamp"), admission.parameter("SignatureNonce")};
+    const std::optional<Key> key = keys_.find(said.access_key_id);
+    if (key) {
+        admission.account = key->account;
+        admission.temporary = key->temporary();
+        const auto& skew = scenario.accounts.at(key->account).clock_skew;
+        admission.clock_skew = skew.value_or(scenario.clock_skew);
     }
-    if (admission.parameter("SignatureMethod") != "HMAC-SHA1" ||
-        admission.parameter("SignatureVersion") != "1.0") {
-        return Refusal{400, "InvalidSignatureMethod", "Specified signature method is not valid."};
-    }
-    if (auto bad = check_key(admission.parameter("AccessKeyId"), credentials_.access_key_id))
+    const std::int64_t server_ms = now_ms + admission.clock_skew.count();
+    if (auto bad = check_key(key, scenario)) return bad;
+    if (auto bad = check_token(*key, said.token, now_ms)) return bad;
+    if (auto bad = check_time(said.time, server_ms)) return bad;
+    if (auto bad = v3 ? check_signature_v3(request, *key)
+                      : check_signature_v1(request, admission, key->credentials.access_key_secret))
         return bad;
-    if (auto bad = check_token(admission.parameter("SecurityToken"))) return bad;
-    if (auto bad = check_time(admission.parameter("Timestamp"), now_ms)) return bad;
-    vodcatalog::Parameters parameters;
-    for (const auto& parameter : admission.parameters) {
-        if (parameter.first != "Signature") parameters.push_back(parameter);
-    }
-    vodcatalog::SignatureV1 signature(credentials_.access_key_secret);
-    if (signature.sign(request.method, parameters) != admission.parameter("Signature")) {
-        return mismatch(signature.string_to_sign());
-    }
-    return check_nonce(admission.parameter("SignatureNonce"), now_ms);
+    return check_nonce(said.nonce, now_ms);
 }
 
-std::optional<Refusal> Gatekeeper::check_v3(const HttpRequest& request, std::int64_t now_ms) {
-    const std::string_view authorization = request.header("authorization");
-    const std::string_view date = request.header("x-acs-date");
-    const std::string_view nonce = request.header("x-acs-signature-nonce");
-    const std::string_view hash = request.header("x-acs-content-sha256");
-    if (part_of(authorization, "Credential").empty() ||
-        part_of(authorization, "SignedHeaders").empty() ||
-        part_of(authorization, "Signature").empty() || date.empty() || nonce.empty() ||
-        hash.empty()) {
-        return Refusal{400, "IncompleteSignature",
-                       "The request signature does not conform to Aliyun standards."};
+std::optional<Refusal> Gatekeeper::check_token(const Key& key, std::string_view token,
+                                               std::int64_t now_ms) const {
+    if (!key.temporary()) {
+        if (token.empty()) return std::nullopt;
+        return refuse_with("InvalidSecurityToken.MismatchWithAccessKey");
     }
-    if (auto bad = check_key(part_of(authorization, "Credential"), credentials_.access_key_id))
-        return bad;
-    if (auto bad = check_token(request.header("x-acs-security-token"))) return bad;
-    if (auto bad = check_time(date, now_ms)) return bad;
-    const std::string query = canonical_query(request.query);
-    const std::string body_hash = vodcatalog::sha256_hex(request.body);
-    const vodcatalog::Parameters headers = signable(request);
-    vodcatalog::SignatureV3 signature(credentials_.access_key_secret);
-    const std::string ours =
-        signature.sign({request.method, request.path, query, headers, body_hash});
-    const std::string expected =
-        vodcatalog::authorization_v3(credentials_.access_key_id, headers, ours);
-    if (part_of(authorization, "Signature") != ours || hash != body_hash ||
-        part_of(authorization, "SignedHeaders") != part_of(expected, "SignedHeaders")) {
-        return mismatch("ACS3-HMAC-SHA256\n" + signature.canonical_request_sha256());
+    if (token.empty()) return refuse_with("MissingSecurityToken");
+    if (!keys_.knows_token(token)) return refuse_with("InvalidSecurityToken.Malformed");
+    if (token != key.credentials.security_token) {
+        return refuse_with("InvalidSecurityToken.MismatchWithAccessKey");
     }
-    return check_nonce(nonce, now_ms);
+    if (now_ms < key.expires_at) return std::nullopt;
+    return refuse_with("InvalidSecurityToken.Expired");
 }
 
 std::optional<Refusal> Gatekeeper::check_nonce(std::string_view nonce, std::int64_t now_ms) {
     const std::scoped_lock lock(mutex_);
     if (nonces_.insert(nonce, now_ms)) return std::nullopt;
-    return Refusal{400, "SignatureNonceUsed", "Specified signature nonce was used already."};
+    return refuse_with("SignatureNonceUsed");
 }
 
 }  // namespace simulator

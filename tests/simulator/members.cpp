@@ -59,7 +59,7 @@ std::string make_title(TitleProfile titles, Dice& dice) {
 }
 
 catalog::Image make_members(std::uint64_t seed, std::uint64_t index, TitleProfile titles,
-                            catalog::WallTime created) {
+                            catalog::WallTime created, const std::string& region) {
     static constexpr std::array kExtensions = {".png"sv, ".jpg"sv, ".gif"sv, ".webp"sv};
     Dice dice(seed, "members", index);
     catalog::Image image;
@@ -74,9 +74,9 @@ catalog::Image make_members(std::uint64_t seed, std::uint64_t index, TitleProfil
     }
     image.image_type = dice.chance(0.8) ? "default" : "cover";
     image.creation_time = catalog::to_iso_seconds(created);
-    image.storage_location = "outin-test.oss-cn-shanghai.aliyuncs.com";
+    image.storage_location = "outin-test.oss-" + region + ".aliyuncs.com";
     image.app_id = "app-1000000";
-    image.region_id = "cn-shanghai";
+    image.region_id = region;
     image.audit_status = "Normal";
     const std::string path = "/image/" + *image.image_type + "/" +
                              make_image_id(dice.bits(), index) +

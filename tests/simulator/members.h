@@ -14,7 +14,8 @@ namespace simulator {
 /// included, all URLs without signature (`url` is the CDN's, `mezzanine->file_url` the bucket's),
 /// no Status.
 [[nodiscard]] catalog::Image make_members(std::uint64_t seed, std::uint64_t index,
-                                          TitleProfile titles, catalog::WallTime created);
+                                          TitleProfile titles, catalog::WallTime created,
+                                          const std::string& region);
 
 /// Changes title, tags or description to something it was not before.
 void edit_members(catalog::Image& image, TitleProfile titles, Dice& dice);

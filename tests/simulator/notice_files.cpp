@@ -8,7 +8,6 @@
 #include <cstdio>
 #include <cstring>
 #include <stdexcept>
-#include <utility>
 
 #include "tests/simulator/json_writer.h"
 
@@ -36,40 +35,61 @@ void write_file(const std::filesystem::path& file, const std::string& text) {
     throw std::runtime_error("cannot write " + file.string() + ": " + why);
 }
 
-std::string ids_text(const Simulator& simulator) {
+std::string ids_text(const Simulator::AccountView& account) {
     std::string text;
-    for (const std::string& id : simulator.image_ids()) text += id + "\n";
+    for (const std::string& id : account.image_ids) text += id + "\n";
     return text;
 }
 
-std::string ready_text(const Simulator& simulator, const std::filesystem::path& ids_file) {
-    std::string text;
-    JsonWriter out(text);
-    out.begin_object()
-        .member("endpoint", simulator.endpoint())
-        .member("control", simulator.control());
-    out.member("access_key_id", simulator.credentials().access_key_id);
-    out.member("access_key_secret", simulator.credentials().access_key_secret);
-    out.member("ids_file", ids_file.string()).end_object();
-    return text + "\n";
+void write_account(JsonWriter& out, const Simulator::AccountView& account,
+                   const std::string& ids_file) {
+    out.begin_object().member("name", account.name).member("region", account.region);
+    out.member("endpoint", account.endpoint);
+    out.member("access_key_id", account.credentials.access_key_id);
+    out.member("access_key_secret", account.credentials.access_key_secret);
+    out.member("role_arn", account.role_arn);
+    out.member("oidc_provider_arn", account.oidc_provider_arn);
+    out.member("ids_file", ids_file).end_object();
 }
 
 }  // namespace
 
-NoticeFiles::NoticeFiles(const Simulator& simulator, const std::filesystem::path& ready_file)
-    : ready_file_(std::filesystem::absolute(ready_file)), ids_file_(ready_file_.string() + ".ids") {
-    write_file(ids_file_, ids_text(simulator));
+NoticeFiles::NoticeFiles(const Simulator& simulator, const std::filesystem::path& ready_file) {
+    const std::string ready = std::filesystem::absolute(ready_file).string();
     try {
-        write_file(ready_file_, ready_text(simulator, ids_file_));
+        std::string text;
+        JsonWriter out(text);
+        out.begin_object().member("endpoint", simulator.endpoint());
+        out.member("control", simulator.control());
+        out.member("access_key_id", simulator.credentials().access_key_id);
+        out.member("access_key_secret", simulator.credentials().access_key_secret);
+        out.member("ids_file", ready + ".ids").key("accounts").begin_array();
+        for (const Simulator::AccountView& account : simulator.accounts()) {
+            const bool main = files_.empty();
+            const std::string ids = ready + (main ? "" : "." + account.name) + ".ids";
+            write(ids, ids_text(account));
+            write_account(out, account, ids);
+        }
+        out.end_array().end_object();
+        write(ready, text + "\n");
     } catch (...) {
-        unlink(ids_file_.c_str());
+        remove();
         throw;
     }
 }
 
+void NoticeFiles::write(const std::filesystem::path& file, const std::string& text) {
+    write_file(file, text);
+    files_.push_back(file);
+}
+
+void NoticeFiles::remove() noexcept {
+    // The ready file first: it names the others.
+    for (auto file = files_.rbegin(); file != files_.rend(); ++file) unlink(file->c_str());
+}
+
 NoticeFiles::~NoticeFiles() {
-    unlink(ready_file_.c_str());
-    unlink(ids_file_.c_str());
+    remove();
 }
 
 }  // namespace simulator

@@ -2,13 +2,15 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "tests/simulator/simulator.h"
 
 namespace simulator {
 
-/// The files that tell a script where the simulator is: the ready file and, beside it, the list of
-/// IDs. Both are for their owner alone, appear whole or not at all, and are gone with this object.
+/// The files that tell a script where the simulator is: the ready file and, beside it, a list of
+/// IDs for each account (READY.ids, of the others READY.NAME.ids). They are for their owner alone,
+/// appear whole or not at all, the ready file last, and are gone with this object.
 class NoticeFiles {
 public:
     /// Throws std::runtime_error, naming the file, if one cannot be written.
@@ -18,8 +20,10 @@ public:
     NoticeFiles& operator=(const NoticeFiles&) = delete;
 
 private:
-    const std::filesystem::path ready_file_;
-    const std::filesystem::path ids_file_;
+    void write(const std::filesystem::path& file, const std::string& text);
+    void remove() noexcept;
+
+    std::vector<std::filesystem::path> files_;
 };
 
 }  // namespace simulator

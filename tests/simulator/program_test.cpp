@@ -107,12 +107,13 @@ TEST(NoticeFilesTest, AreForTheirOwnerAndGoWithTheSimulator) {
     Options options;
     options.listen = parse_loopback("127.0.0.1:0");
     options.images = 3;
-    options.scenario.lives.arrive_over = Milliseconds{3'600'000};
+    options.scenario =
+        read_scenario("images: {arrive_over: 1h}\naccounts: [{name: second, images: 2}]", "s");
     const Simulator cloud(options, clock);
     {
         const NoticeFiles files(cloud, folder / "ready");
         struct stat status {};
-        for (const char* const name : {"ready", "ready.ids"}) {
+        for (const char* const name : {"ready", "ready.ids", "ready.second.ids"}) {
             ASSERT_EQ(stat((folder / name).c_str(), &status), 0);
             EXPECT_EQ(status.st_mode & 0777U, 0600U);
         }
@@ -124,6 +125,12 @@ TEST(NoticeFilesTest, AreForTheirOwnerAndGoWithTheSimulator) {
         std::string ids;
         for (const std::string& id : cloud.image_ids()) ids += id + "\n";
         EXPECT_EQ(world::read_text(folder / "ready.ids"), ids);
+        const Simulator::AccountView second = cloud.accounts().at(1);
+        ids.clear();
+        for (const std::string& id : second.image_ids) ids += id + "\n";
+        EXPECT_EQ(world::read_text(folder / "ready.second.ids"), ids);
+        EXPECT_NE(ready.find("\"access_key_id\":\"" + second.credentials.access_key_id),
+                  std::string::npos);
     }
     EXPECT_FALSE(has_files(folder));
     EXPECT_THROW(NoticeFiles(cloud, folder / "none" / "ready"), std::runtime_error);

@@ -2,130 +2,18 @@
 
 #include <yaml-cpp/yaml.h>
 
-#include <charconv>
-#include <cmath>
+#include <algorithm>
 #include <fstream>
-#include <set>
-#include <sstream>
-#include <utility>
-#include <vector>
+
+#include "tests/simulator/scenario_section.h"
 
 namespace simulator {
 namespace {
 
-template <typename Enum>
-using Words = std::vector<std::pair<std::string_view, Enum>>;
-
-/// One mapping of the document. Every key must have been asked for when close() is called.
-class Section {
-public:
-    Section(const YAML::Node& node, std::string name, std::string path)
-        : node_(node), name_(std::move(name)), path_(std::move(path)) {
-        if (node_.IsDefined() && !node_.IsNull() && !node_.IsMap()) fail(node_, "is not a mapping");
-    }
-
-    [[nodiscard]] bool present() const { return node_.IsDefined() && node_.IsMap(); }
-
-    [[nodiscard]] Section section(const std::string& key) {
-        return {value(key), name_, path_.empty() ? key : path_ + "." + key};
-    }
-
-    void read(const std::string& key, Milliseconds& out, bool negative = false) {
-        if (const YAML::Node node = value(key)) out = duration(node, key, negative);
-    }
-    void read(const std::string& key, std::optional<Milliseconds>& out) {
-        if (const YAML::Node node = value(key)) out = duration(node, key, false);
-    }
-    void read(const std::string& key, double& out, double max) {
-        const YAML::Node node = value(key);
-        if (!node) return;
-        double number = 0;
-        if (!YAML::convert<double>::decode(node, number) || !(number >= 0 && number <= max)) {
-            std::ostringstream range;
-            range << key << " is not a number from 0 to " << max;
-            fail(node, range.str());
-        }
-        out = number;
-    }
-    void read(const std::string& key, bool& out) {
-        const YAML::Node node = value(key);
-        if (node && !YAML::convert<bool>::decode(node, out))
-            fail(node, key + " is not true or false");
-    }
-    void read(const std::string& key, std::optional<std::size_t>& out) {
-        const YAML::Node node = value(key);
-        if (!node) return;
-        std::size_t number = 0;
-        if (!YAML::convert<std::size_t>::decode(node, number) || number > 10'000'000) {
-            fail(node, key + " is not a whole number from 0 to 10000000");
-        }
-        out = number;
-    }
-    template <typename Enum>
-    void read(const std::string& key, Enum& out, const Words<Enum>& words) {
-        const YAML::Node node = value(key);
-        if (!node) return;
-        std::string all;
-        for (const auto& [word, meaning] : words) {
-            if (node.IsScalar() && node.Scalar() == word) {
-                out = meaning;
-                return;
-            }
-            all += (all.empty() ? "" : ", ") + std::string{word};
-        }
-        fail(node, key + " is none of " + all);
-    }
-
-    void close() const {
-        if (!present()) return;
-        std::set<std::string> seen;
-        for (const auto& entry : node_) {
-            const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "(no name)";
-            if (!known_.contains(key)) fail(entry.first, "unknown key " + key);
-            if (!seen.insert(key).second) fail(entry.first, "key " + key + " stands here twice");
-        }
-    }
-
-    [[noreturn]] void fail(const YAML::Node& node, const std::string& what) const {
-        const int line = node.Mark().line + 1;
-        throw BadScenario(name_ + ":" + std::to_string(line) + ": " +
-                          (path_.empty() ? "" : path_ + ": ") + what);
-    }
-    [[nodiscard]] const YAML::Node& node() const { return node_; }
-
-private:
-    [[nodiscard]] YAML::Node value(const std::string& key) {
-        known_.insert(key);
-        if (!present()) return YAML::Node{YAML::NodeType::Undefined};
-        return std::as_const(node_)[key];
-    }
-
-    [[nodiscard]] Milliseconds duration(const YAML::Node& node, const std::string& key,
-                                        bool negative) const {
-        static const Words<double> kUnits = {
-            {"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
-        const std::string text = node.IsScalar() ? node.Scalar() : "";
-        double number = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-        const std::string_view unit{end, static_cast<std::size_t>(text.data() + text.size() - end)};
-        for (const auto& [word, milliseconds] : kUnits) {
-            if (error != std::errc{} || unit != word || (number < 0 && !negative)) continue;
-            const double total = number * milliseconds;
-            if (std::abs(total) <= 86'400'000.0 * 36'500) {
-                return Milliseconds{std::llround(total)};
-            }
-        }
-        fail(node, key + " is not a duration such as 250ms, 10s, 5m, 2h or 30d");
-    }
-
-    YAML::Node node_;
-    std::string name_;
-    std::string path_;
-    std::set<std::string> known_;
-};
-
 constexpr double kShare = 1;
 constexpr double kRate = 100'000;
+constexpr const char* kNameCharacters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 void read_lives(Section& root, Scenario& out) {
     Section images = root.section("images");
@@ -153,48 +41,183 @@ void read_lives(Section& root, Scenario& out) {
     root.read("freeze_after", out.lives.freeze_after);
 }
 
-void read_limit(Section& limits, const std::string& operation, std::optional<RateLimit>& out) {
-    Section section = limits.section(operation);
+void read_limit(Section& limits, const std::string& action, Limits& out) {
+    Section section = limits.section(action);
     if (section.present()) {
-        RateLimit limit = out.value_or(RateLimit{});
+        RateLimit limit = out.contains(action) ? out[action] : RateLimit{};
         section.read("per_second", limit.per_second, kRate);
         limit.burst = std::max(limit.per_second, 1.0);
         section.read("burst", limit.burst, kRate);
-        out = limit.per_second > 0 ? std::optional{limit} : std::nullopt;
+        out[action] = limit;
     }
     section.close();
 }
 
-void read_faults(Section& root, Faults& out) {
-    Section faults = root.section("faults");
-    double sum = 0;
-    const std::pair<const char*, double*> shares[] = {
-        {"throttle", &out.throttle},
-        {"http_5xx", &out.http_5xx},
-        {"reset_before_answer", &out.reset_before_answer},
-        {"reset_in_body", &out.reset_in_body},
-        {"truncated_body", &out.truncated_body},
-        {"garbled_body", &out.garbled_body},
-        {"hang", &out.hang},
-        {"drip", &out.drip},
-        {"empty_answer", &out.empty_answer},
-    };
-    for (const auto& [key, share] : shares) {
-        faults.read(key, *share, kShare);
-        sum += *share;
+void read_limits(Section& section, Limits& out) {
+    Section limits = section.section("limits");
+    for (const std::string_view action : kActions) read_limit(limits, std::string{action}, out);
+    limits.close();
+}
+
+const Words<int> kThrottleStatuses = {{"400", 400}, {"429", 429}};
+const Words<std::string> kThrottleCodes = {{"Throttling", "Throttling"},
+                                           {"Throttling.User", "Throttling.User"},
+                                           {"Throttling.Api", "Throttling.Api"}};
+
+/// `none` is an empty set.
+void read_hints(Section& section, const std::string& key, std::set<ThrottleHint>& out) {
+    using Hint = std::optional<ThrottleHint>;
+    std::vector<Hint> hints(out.begin(), out.end());
+    section.read(key, hints,
+                 Words<Hint>{{"none", std::nullopt},
+                             {"rate_limit", ThrottleHint::rate_limit},
+                             {"rate_limit_user", ThrottleHint::rate_limit_user},
+                             {"acs_retry_after", ThrottleHint::acs_retry_after},
+                             {"retry_after", ThrottleHint::retry_after}});
+    out.clear();
+    for (const Hint& hint : hints) {
+        if (hint) out.insert(*hint);
     }
-    if (sum > 1.0 + 1e-9) faults.fail(faults.node(), "the shares are more than 1 together");
-    Words<int> statuses = {{"400", 400}, {"429", 429}};
-    faults.read("throttle_status", out.throttle_status, statuses);
-    faults.read("throttle_hint", out.throttle_hint,
-                Words<ThrottleHint>{{"none", ThrottleHint::none},
-                                    {"rate_limit", ThrottleHint::rate_limit},
-                                    {"acs_retry_after", ThrottleHint::acs_retry_after},
-                                    {"retry_after", ThrottleHint::retry_after}});
-    faults.read("hint", out.hint);
+}
+
+/// With Fault::code: the code, and what else it says than documented.
+Refusal read_refusal(Section& section) {
+    std::string code;
+    section.read("code", code);
+    const std::optional<Refusal> known = documented_refusal(code);
+    Refusal refusal = known.value_or(Refusal{0, code, "Told so by the scenario."});
+    std::size_t status = static_cast<std::size_t>(refusal.http_status);
+    section.read("http_status", status, 999);
+    section.read("message", refusal.message);
+    if (!known && (code.empty() || status == 0)) {
+        section.fail(section.node(), "without a documented code, code and http_status are needed");
+    }
+    if (status < 200) section.fail(section.node(), "http_status is below 200");
+    refusal.http_status = static_cast<int>(status);
+    return refusal;
+}
+
+const Words<Fault>& fault_words() {
+    static const Words<Fault> words = [] {
+        Words<Fault> all;
+        for (std::size_t i = 1; i < kFaultCount; ++i) {
+            const auto fault = static_cast<Fault>(i);
+            all.emplace_back(to_string(fault), fault);
+        }
+        return all;
+    }();
+    return words;
+}
+
+void read_affliction(Section& section, CallFilter& calls, Affliction& affliction) {
+    section.read("action", calls.action);
+    if (!calls.action.empty() && !is_action(calls.action)) {
+        section.fail(section.node(), "there is no action " + calls.action);
+    }
+    section.read("account", calls.account);
+    section.read("fault", affliction.fault, fault_words());
+    if (affliction.fault == Fault::none) section.fail(section.node(), "has no fault");
+    if (affliction.fault == Fault::code) affliction.refusal = read_refusal(section);
+}
+
+FaultRule read_rule(Section& section) {
+    FaultRule rule;
+    read_affliction(section, rule.calls, rule.affliction);
+    section.read("share", rule.share, kShare);
+    section.read("from", rule.from);
+    section.read("until", rule.until);
+    section.close();
+    return rule;
+}
+
+void read_faults(Section& root, Faults& out) {
+    static constexpr std::size_t kBytesMax = std::size_t{4} << 30;
+    Section faults = root.section("faults");
+    for (const auto& [key, fault] : fault_words()) {
+        if (fault != Fault::code) faults.read(std::string{key}, out.shares[fault], kShare);
+    }
+    if (out.shares.sum() > 1.0 + 1e-9) {
+        faults.fail(faults.node(), "the shares are more than 1 together");
+    }
+    faults.read("throttle_status", out.throttle.status, kThrottleStatuses);
+    faults.read("throttle_code", out.throttle.code, kThrottleCodes);
+    read_hints(faults, "throttle_hint", out.throttle.hints);
+    faults.read("hint", out.throttle.hint);
     faults.read("hang_for", out.hang_for);
     faults.read("drip_every", out.drip_every);
+    faults.read("slow_for", out.slow_for);
+    faults.read("huge_bytes", out.huge_bytes, kBytesMax);
+    faults.read("bomb_bytes", out.bomb_bytes, kBytesMax);
+    faults.read("redirect_to", out.redirect_to);
+    if (auto rules = faults.sections("rules")) {
+        out.rules.clear();
+        for (Section& rule : *rules) out.rules.push_back(read_rule(rule));
+    }
     faults.close();
+}
+
+void read_account(Section& section, AccountSettings& out) {
+    section.read("images", out.images, 10'000'000);
+    section.read("region", out.region);
+    section.read("access_key_id", out.access_key_id);
+    section.read("access_key_secret", out.access_key_secret);
+    section.read("key", out.key,
+                 Words<KeyState>{{"active", KeyState::active},
+                                 {"inactive", KeyState::inactive},
+                                 {"disabled", KeyState::disabled},
+                                 {"deleted", KeyState::deleted}});
+    Words<std::string> actions;
+    for (const std::string_view action : kActions) actions.emplace_back(action, action);
+    section.read("denied", out.denied, actions);
+    section.read("denied_code", out.denied_code,
+                 Words<std::string>{{"Forbidden.RAM", "Forbidden.RAM"},
+                                    {"NoPermission", "NoPermission"},
+                                    {"Forbidden", "Forbidden"}});
+    section.read("suspended", out.suspended);
+    section.read("suspended_after", out.suspended_after);
+    section.read("clock_skew", out.clock_skew, true);
+    read_limits(section, out.limits);
+    Section throttle = section.section("throttle");
+    if (throttle.present()) {
+        if (!out.throttle) out.throttle.emplace();
+        throttle.read("status", out.throttle->status, kThrottleStatuses);
+        throttle.read("code", out.throttle->code, kThrottleCodes);
+        read_hints(throttle, "hints", out.throttle->hints);
+        throttle.read("hint", out.throttle->hint);
+    }
+    throttle.close();
+    section.close();
+}
+
+void read_accounts(Section& root, std::vector<AccountSettings>& out) {
+    std::optional<std::vector<Section>> sections = root.sections("accounts");
+    if (!sections) return;
+    std::set<std::string> seen;
+    for (Section& section : *sections) {
+        std::string name;
+        section.read("name", name);
+        const bool plain = !name.empty() && name.find_first_not_of(kNameCharacters) == name.npos;
+        if (!plain) section.fail(section.node(), "name is not letters, digits, - and _");
+        if (!seen.insert(name).second) section.fail(section.node(), "name stands here twice");
+        auto account = std::find_if(out.begin(), out.end(),
+                                    [&](const AccountSettings& each) { return each.name == name; });
+        if (account == out.end()) {
+            account = out.insert(out.end(), AccountSettings{});
+            account->name = name;
+        }
+        read_account(section, *account);
+    }
+}
+
+void read_temporary(Section& root, Temporary& out) {
+    Section temporary = root.section("temporary");
+    temporary.read("sts_life", out.sts_life);
+    temporary.read("oidc_token", out.oidc_token);
+    temporary.read("role", out.role);
+    temporary.read("role_account", out.role_account);
+    temporary.read("role_life", out.role_life);
+    temporary.read("token_required", out.token_required);
+    temporary.close();
 }
 
 void read_quirks(Section& root, Quirks& out) {
@@ -224,6 +247,16 @@ void read_quirks(Section& root, Quirks& out) {
     quirks.read(
         "titles", out.titles,
         Words<TitleProfile>{{"plain", TitleProfile::plain}, {"hostile", TitleProfile::hostile}});
+    quirks.read("cdn_urls", out.cdn_urls,
+                Words<CdnSigning>{{"a", CdnSigning::a},
+                                  {"b", CdnSigning::b},
+                                  {"c", CdnSigning::c},
+                                  {"mixed", CdnSigning::mixed}});
+    quirks.read("oss_urls", out.oss_urls,
+                Words<OssSigning>{{"v1", OssSigning::v1},
+                                  {"v2", OssSigning::v2},
+                                  {"v4", OssSigning::v4},
+                                  {"mixed", OssSigning::mixed}});
     quirks.read("legacy_members", out.legacy_members);
     quirks.read("empty_lists", out.empty_lists);
     quirks.read("absent_members", out.absent_members, kShare);
@@ -257,14 +290,36 @@ Scenario read_scenario(std::string_view text, const std::string& name, const Sce
     latency.read("jitter", out.latency_jitter);
     latency.close();
     root.read("keep_alive", out.keep_alive);
-    Section limits = root.section("limits");
-    read_limit(limits, "GetImageInfos", out.limits.get_image_infos);
-    read_limit(limits, "GetImageInfo", out.limits.get_image_info);
-    limits.close();
+    root.read("cdn_valid", out.cdn_valid);
+    read_limits(root, out.limits);
     read_faults(root, out.faults);
     read_quirks(root, out.quirks);
+    read_temporary(root, out.temporary);
+    read_accounts(root, out.accounts);
     root.close();
+    const auto is_there = [&](const std::string& account) {
+        return std::any_of(out.accounts.begin(), out.accounts.end(),
+                           [&](const AccountSettings& each) { return each.name == account; });
+    };
+    if (!is_there(out.temporary.role_account)) {
+        throw BadScenario(name + ": temporary: there is no account " + out.temporary.role_account);
+    }
+    for (const FaultRule& rule : out.faults.rules) {
+        if (rule.calls.account.empty() || is_there(rule.calls.account)) continue;
+        throw BadScenario(name + ": faults: there is no account " + rule.calls.account);
+    }
     return out;
+}
+
+FaultOrder read_fault_order(std::string_view text, const std::string& name) {
+    static constexpr std::size_t kCallsMax = 100'000'000;
+    const YAML::Node document = parse(text, name);
+    Section root{document, name, ""};
+    FaultOrder order;
+    read_affliction(root, order.calls, order.affliction);
+    root.read("calls", order.count, kCallsMax);
+    root.close();
+    return order;
 }
 
 Scenario load_scenario(const std::filesystem::path& file) {

@@ -24,9 +24,8 @@ TEST(Scenario, TheExampleIsReadWithEveryKey) {
     EXPECT_EQ(scenario.lives.arrive_over, Milliseconds{20'000});
     EXPECT_EQ(scenario.lives.edits_per_second, 2);
     EXPECT_EQ(scenario.lives.freeze_after, Milliseconds{55'000});
-    ASSERT_TRUE(scenario.limits.get_image_infos);
-    EXPECT_EQ(scenario.limits.get_image_infos->per_second, 10);
-    EXPECT_EQ(scenario.faults.hang, 0.001);
+    EXPECT_EQ(scenario.limits.at("GetImageInfos").per_second, 10);
+    EXPECT_EQ(scenario.faults.shares[Fault::hang], 0.001);
     EXPECT_EQ(scenario.faults.drip_every, Milliseconds{500});
     EXPECT_EQ(scenario.quirks.lists, ListForm::flat);
 }
@@ -35,7 +34,9 @@ TEST(Scenario, AnEmptyFileIsTheDefault) {
     const Scenario scenario = read_scenario("", "s.yaml");
     EXPECT_EQ(scenario.lives.normal, 1);
     EXPECT_EQ(scenario.keep_alive, Milliseconds{25'000});
-    EXPECT_FALSE(scenario.limits.get_image_infos);
+    EXPECT_TRUE(scenario.limits.empty());
+    ASSERT_EQ(scenario.accounts.size(), 1U);
+    EXPECT_EQ(scenario.accounts[0].name, "main");
 }
 
 TEST(Scenario, WhatIsLeftOutKeepsItsValue) {
@@ -43,7 +44,7 @@ TEST(Scenario, WhatIsLeftOutKeepsItsValue) {
         read_scenario("faults: {hang: 0.5, hang_for: 3s}\nlatency: {fixed: 20ms}", "a");
     const Scenario after =
         read_scenario(R"({"faults": {"hang": 0}, "clock_skew": "-20m"})", "b", before);
-    EXPECT_EQ(after.faults.hang, 0);
+    EXPECT_EQ(after.faults.shares[Fault::hang], 0);
     EXPECT_EQ(after.faults.hang_for, Milliseconds{3'000});
     EXPECT_EQ(after.latency_fixed, Milliseconds{20});
     EXPECT_EQ(after.clock_skew, Milliseconds{-1'200'000});
@@ -51,10 +52,9 @@ TEST(Scenario, WhatIsLeftOutKeepsItsValue) {
 
 TEST(Scenario, ALimitOfNothingPerSecondTakesItAway) {
     const Scenario limited = read_scenario("limits: {GetImageInfo: {per_second: 4}}", "a");
-    ASSERT_TRUE(limited.limits.get_image_info);
-    EXPECT_EQ(limited.limits.get_image_info->burst, 4);
+    EXPECT_EQ(limited.limits.at("GetImageInfo").burst, 4);
     const Scenario free = read_scenario("limits: {GetImageInfo: {per_second: 0}}", "b", limited);
-    EXPECT_FALSE(free.limits.get_image_info);
+    EXPECT_EQ(free.limits.at("GetImageInfo").per_second, 0);
 }
 
 TEST(Scenario, WhatIsWrongIsNamedWithItsLine) {

@@ -103,7 +103,7 @@ TEST(ServedRecord, IsWrittenAsJson) {
 
 TEST(TokenBucket, LetsThroughABurstAndThenTheRate) {
     TokenBucket bucket;
-    const std::optional<RateLimit> limit = RateLimit{2, 3};
+    const RateLimit limit{2, 3};
     int through = 0;
     for (int i = 0; i < 10; ++i) through += bucket.take(limit, 1'000) ? 1 : 0;
     EXPECT_EQ(through, 3);
@@ -117,7 +117,7 @@ TEST(TokenBucket, LetsThroughABurstAndThenTheRate) {
 
 TEST(TokenBucket, WithoutALimitThereIsAlwaysOne) {
     TokenBucket bucket;
-    for (int i = 0; i < 1'000; ++i) EXPECT_TRUE(bucket.take(std::nullopt, 0));
+    for (int i = 0; i < 1'000; ++i) EXPECT_TRUE(bucket.take({}, 0));
 }
 
 }  // namespace

@@ -41,12 +41,16 @@ std::string SignedRequest::v1_text(const std::string& date, const std::string& f
                            {"SignatureNonce", fresh_nonce},
                            {"Timestamp", date}});
     if (!format.empty()) all.emplace_back("Format", format);
+    if (!credentials.security_token.empty()) {
+        all.emplace_back("SecurityToken", credentials.security_token);
+    }
     vodcatalog::SignatureV1 signature(credentials.access_key_secret);
     const std::string value = signature.sign(method, all);
     all.emplace_back("Signature", value);
     const std::string pairs = encoded(all);
     std::string out = method + " /" + (form ? "" : "?" + pairs) + " HTTP/1.1\r\nHost: " + host;
     out += "\r\nConnection: " + connection;
+    if (!accept_encoding.empty()) out += "\r\nAccept-Encoding: " + accept_encoding;
     if (form) out += "\r\nContent-Type: application/x-www-form-urlencoded";
     const std::string body = form ? pairs : "";
     return out + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
@@ -66,6 +70,10 @@ std::string SignedRequest::v3_text(const std::string& date, const std::string& f
                                       {"x-acs-signature-nonce", fresh_nonce},
                                       {"x-acs-version", version}};
     if (form) headers.emplace_back("content-type", "application/x-www-form-urlencoded");
+    if (!credentials.security_token.empty()) {
+        headers.emplace_back("x-acs-accesskey-id", credentials.access_key_id);
+        headers.emplace_back("x-acs-security-token", credentials.security_token);
+    }
     std::sort(headers.begin(), headers.end());
     vodcatalog::SignatureV3 signature(credentials.access_key_secret);
     const std::string value = signature.sign({method, "/", query, headers, hash});
@@ -74,6 +82,7 @@ std::string SignedRequest::v3_text(const std::string& date, const std::string& f
     out += "\r\nAuthorization: " +
            vodcatalog::authorization_v3(credentials.access_key_id, headers, value);
     out += "\r\nConnection: " + connection;
+    if (!accept_encoding.empty()) out += "\r\nAccept-Encoding: " + accept_encoding;
     return out + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 

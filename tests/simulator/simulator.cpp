@@ -1,11 +1,14 @@
 #include "tests/simulator/simulator.h"
 
-#include "tests/simulator/api.h"
-#include "tests/simulator/cloud.h"
+#include <map>
+
+#include "tests/simulator/account.h"
 #include "tests/simulator/control.h"
 #include "tests/simulator/delivery.h"
-#include "tests/simulator/history.h"
+#include "tests/simulator/fault_orders.h"
+#include "tests/simulator/gateway.h"
 #include "tests/simulator/http_server.h"
+#include "tests/simulator/key_ring.h"
 #include "tests/simulator/secret_record.h"
 #include "tests/simulator/served_record.h"
 #include "tests/simulator/settings.h"
@@ -14,11 +17,6 @@
 
 namespace simulator {
 namespace {
-
-vodcatalog::Credentials make_credentials(std::uint64_t seed) {
-    return {"LTAI5t" + make_image_id(seed, 2'000'000'000'001).substr(0, 18),
-            make_image_id(seed, 2'000'000'000'002).substr(0, 30), ""};
-}
 
 bool wants_keep_alive(const HttpRequest& request) {
     return lower(request.header("connection")).find("close") == std::string::npos;
@@ -29,23 +27,31 @@ bool wants_keep_alive(const HttpRequest& request) {
 struct Simulator::State {
     State(const Options& options, const vodcatalog::Clock& clock)
         : timeline(clock),
-          credentials(make_credentials(options.seed)),
           settings(options.scenario),
-          cloud(options.seed, options.images, options.scenario, timeline.start_ms()),
-          api(options.seed, cloud, settings, orders, tally, credentials),
-          control(options.seed, cloud, settings, orders, record, tally),
-          api_server(options.listen, [this](Connection& connection) { serve_api(connection); }),
+          keys(options.seed),
+          accounts(options.seed, options.images, options.scenario, timeline.start_ms()),
+          gateway(options.seed, timeline.start_ms(), accounts, keys, settings, orders, tally),
+          control(accounts, keys, settings, orders, record, tally),
           control_server(parse_loopback("127.0.0.1:0"),
                          [this](Connection& connection) { serve_control(connection); }) {
-        secrets.add(credentials.access_key_id);
-        secrets.add(credentials.access_key_secret);
+        for (const Account& account : accounts.all()) {
+            keys.add(account.credentials, account.index);
+            secrets.add(account.credentials.access_key_id);
+            secrets.add(account.credentials.access_key_secret);
+            if (servers.contains(account.region)) continue;
+            const Loopback any = parse_loopback("127.0.0.1:0");
+            const auto serve = [this, region = account.region](Connection& connection) {
+                serve_api(region, connection);
+            };
+            servers.try_emplace(account.region, servers.empty() ? options.listen : any, serve);
+        }
     }
 
-    void serve_api(Connection& connection) {
+    void serve_api(const std::string& region, Connection& connection) {
         tally.add("connection");
         HttpRequest request;
         while (connection.read(request, settings.current()->keep_alive)) {
-            const Reply reply = api.answer(request, timeline.now_ms());
+            const Reply reply = gateway.answer(request, region, timeline.now_ms());
             secrets.note(reply.body);
             const bool keep_alive = wants_keep_alive(request);
             const auto scenario = settings.current();
@@ -70,17 +76,18 @@ struct Simulator::State {
     }
 
     const Timeline timeline;
-    const vodcatalog::Credentials credentials;
     Settings settings;
     FaultOrders orders;
     Tally tally;
     ServedRecord record;
     SecretRecord secrets;
-    Cloud cloud;
-    Api api;
+    KeyRing keys;
+    Accounts accounts;
+    Gateway gateway;
     Control control;
-    HttpServer api_server;  // the two servers last: their threads use all of the above
+    // The servers last: their threads use all of the above.
     HttpServer control_server;
+    std::map<std::string, HttpServer> servers;  // by region
 };
 
 Simulator::Simulator(const Options& options, const vodcatalog::Clock& clock)
@@ -88,16 +95,28 @@ Simulator::Simulator(const Options& options, const vodcatalog::Clock& clock)
 Simulator::~Simulator() = default;
 
 const std::string& Simulator::endpoint() const noexcept {
-    return state_->api_server.url();
+    return state_->servers.at(state_->accounts.main().region).url();
 }
 const std::string& Simulator::control() const noexcept {
     return state_->control_server.url();
 }
 const vodcatalog::Credentials& Simulator::credentials() const noexcept {
-    return state_->credentials;
+    return state_->accounts.main().credentials;
 }
 std::vector<std::string> Simulator::image_ids() const {
-    return state_->cloud.planned_ids();
+    return state_->accounts.main().cloud->planned_ids();
+}
+
+std::vector<Simulator::AccountView> Simulator::accounts() const {
+    const std::string role = state_->settings.current()->temporary.role;
+    std::vector<AccountView> views;
+    for (const Account& account : state_->accounts.all()) {
+        views.push_back({account.name, account.region, state_->servers.at(account.region).url(),
+                         account.credentials, account.role_arn(role.empty() ? "any" : role),
+                         "acs:ram::" + account.uid + ":oidc-provider/any",
+                         account.cloud->planned_ids()});
+    }
+    return views;
 }
 
 }  // namespace simulator

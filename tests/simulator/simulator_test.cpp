@@ -18,6 +18,13 @@ namespace {
 
 constexpr std::chrono::milliseconds kPatience{20'000};
 
+constexpr const char* kScenario = R"(
+uploading: {median: 0s}
+accounts:
+  - {name: second, images: 4, region: cn-beijing}
+  - {name: third, images: 2}
+)";
+
 /// A running simulator with twelve images, all Normal, whose time stands still until it is moved.
 class SimulatorTest : public ::testing::Test {
 protected:
@@ -26,7 +33,7 @@ protected:
         options.listen = parse_loopback("127.0.0.1:0");
         options.images = 12;
         options.seed = 5;
-        options.scenario.lives.uploading_median = Milliseconds{0};
+        options.scenario = read_scenario(kScenario, "scenario");
         cloud = std::make_unique<Simulator>(options, clock);
         ids = cloud->image_ids();
     }

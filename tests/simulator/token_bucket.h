@@ -13,14 +13,14 @@ namespace simulator {
 class TokenBucket {
 public:
     /// Takes one token at that time (UTC, ms). Without a limit there is always one.
-    [[nodiscard]] bool take(const std::optional<RateLimit>& limit, std::int64_t now_ms) noexcept {
-        if (!limit) {
+    [[nodiscard]] bool take(const RateLimit& limit, std::int64_t now_ms) noexcept {
+        if (limit.per_second <= 0) {
             last_ms_.reset();
             return true;
         }
         const double passed = last_ms_ ? static_cast<double>(now_ms - *last_ms_) / 1'000 : 0;
         tokens_ =
-            last_ms_ ? std::min(limit->burst, tokens_ + passed * limit->per_second) : limit->burst;
+            last_ms_ ? std::min(limit.burst, tokens_ + passed * limit.per_second) : limit.burst;
         last_ms_ = now_ms;
         if (tokens_ < 1) return false;
         tokens_ -= 1;
