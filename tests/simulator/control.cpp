@@ -15,13 +15,16 @@ namespace {
 
 constexpr const char* kRoutes = R"({"routes":[
 "GET /truth[?account=NAME][&output_type=oss]","GET /served","GET /served/ID","GET /secrets","GET /stats",
-"POST /images[?account=NAME] {\"count\":5} or {\"images\":[{\"ImageId\":\"...\",\"Title\":\"...\"}]}",
+"POST /images[?account=NAME] {\"count\":5}",
+"POST /images[?account=NAME] {\"images\":[{\"ImageId\":\"...\",\"Title\":\"...\"}]}",
 "PATCH /images/ID {\"Title\":\"...\",\"Status\":\"Normal\",\"Mezzanine\":{\"Width\":3}}",
 "DELETE /images/ID",
 "POST /settings: part of a scenario, as JSON or YAML",
-"POST /faults {\"fault\":\"hang\",\"calls\":3,\"action\":\"AssumeRole\",\"account\":\"main\"}: of the very next calls",
-"POST /faults {\"fault\":\"code\",\"code\":\"InternalError\",\"http_status\":500,\"message\":\"...\"}",
-"DELETE /faults: those still ordered","POST /keys/expire: ends all temporary keys","POST /freeze"]})";
+"POST /faults {\"fault\":\"hang\",\"calls\":3}: of the very next calls of the image API",
+"POST /faults: also with \"action\":\"AssumeRole\", \"account\":\"main\"",
+"POST /faults {\"fault\":\"code\",\"code\":\"InternalError\"}: also with http_status, message",
+"DELETE /faults: those still ordered","POST /keys/expire: ends all temporary keys",
+"POST /freeze"]})";
 
 ControlReply failed(int http_status, const std::string& why) {
     ControlReply reply{http_status, ""};

@@ -16,6 +16,9 @@
 
 namespace simulator {
 
+inline constexpr double kShareMax = 1;
+inline constexpr double kRateMax = 100'000;
+
 /// What a key may say, and what that means.
 template <typename Enum>
 using Words = std::vector<std::pair<std::string_view, Enum>>;
