@@ -1,96 +1,18 @@
 #include "tests/simulator/simulator.h"
 
 #include <gtest/gtest.h>
-#include <simdjson.h>
 
 #include <atomic>
 #include <map>
-#include <memory>
 #include <thread>
 
 #include "daemon/vod/answer_parser.h"
-#include "tests/simulator/raw_client.h"
-#include "tests/simulator/signed_request.h"
-#include "tests/world/fake_clock.h"
+#include "tests/simulator/running_simulator.h"
 
 namespace simulator {
 namespace {
 
-constexpr std::chrono::milliseconds kPatience{20'000};
-
-constexpr const char* kScenario = R"(
-uploading: {median: 0s}
-accounts:
-  - {name: second, images: 4, region: cn-beijing}
-  - {name: third, images: 2}
-)";
-
-/// A running simulator with twelve images, all Normal, whose time stands still until it is moved.
-class SimulatorTest : public ::testing::Test {
-protected:
-    SimulatorTest() {
-        Options options;
-        options.listen = parse_loopback("127.0.0.1:0");
-        options.images = 12;
-        options.seed = 5;
-        options.scenario = read_scenario(kScenario, "scenario");
-        cloud = std::make_unique<Simulator>(options, clock);
-        ids = cloud->image_ids();
-    }
-
-    [[nodiscard]] SignedRequest request(const std::string& image_ids, bool batch = true) const {
-        SignedRequest out;
-        out.credentials = cloud->credentials();
-        out.host = cloud->endpoint().substr(7);
-        out.now_ms = catalog::to_ms(clock.wall());
-        out.action = batch ? "GetImageInfos" : "GetImageInfo";
-        if (!image_ids.empty()) out.parameters = {{batch ? "ImageIds" : "ImageId", image_ids}};
-        return out;
-    }
-    [[nodiscard]] std::string call(const std::string& image_ids, bool batch = true) const {
-        return ask(cloud->endpoint(), request(image_ids, batch).text());
-    }
-    [[nodiscard]] std::string control(const std::string& method, const std::string& path,
-                                      const std::string& body = "") const {
-        return fetch(cloud->control(), method, path, body);
-    }
-    /// How many answers about the first image count as served, also those that say it does not
-    /// exist.
-    [[nodiscard]] std::uint64_t served() const {
-        simdjson::dom::parser parser;
-        const std::string text = control("GET", "/served/" + ids.front());
-        const simdjson::dom::array runs = parser.parse(text)["images"].at(0)["runs"];
-        std::uint64_t count = 0;
-        for (const simdjson::dom::element run : runs) {
-            count += std::uint64_t{run["answers"]};
-        }
-        return count;
-    }
-    /// Orders a fault for the next call, makes it, and reads to its end.
-    [[nodiscard]] RawClient::End suffer(const std::string& fault, std::string& bytes) const {
-        EXPECT_EQ(control("POST", "/faults", R"({"fault":")" + fault + R"("})"), "{}");
-        const RawClient client(cloud->endpoint());
-        client.send(request(ids.front()).text());
-        return client.read_to_end(bytes, kPatience);
-    }
-
-    world::FakeClock clock;
-    std::unique_ptr<Simulator> cloud;
-    std::vector<std::string> ids;
-};
-
-std::string code_of(const std::string& answer) {
-    simdjson::dom::parser parser;
-    const std::string body = body_of(answer);
-    std::string_view code;
-    if (parser.parse(body)["Code"].get(code) != simdjson::SUCCESS) return "(no code)";
-    return std::string{code} + " " + std::to_string(status_of(answer));
-}
-
-bool is_json(const std::string& text) {
-    simdjson::dom::parser parser;
-    return parser.parse(text).error() == simdjson::SUCCESS;
-}
+using SimulatorTest = RunningSimulator;
 
 TEST_F(SimulatorTest, ABatchNamesWhatIsThereAndWhatIsNot) {
     const std::string answer = call(ids[0] + "," + ids[1] + ",nobody");
