@@ -60,7 +60,8 @@ TEST_F(AccountTest, ALimitOfItsOwnStandsBeforeTheOneForAll) {
     EXPECT_EQ(header_of(answer, "x-ratelimit-user-api"), "");
     EXPECT_EQ(header_of(answer, "retry-after"), "");
     EXPECT_EQ(code_of(call_as("main", "none", false)), "Throttling.User 400");
-    EXPECT_EQ(code_of(call_as("second", "none")), "(no code)");  // the other action's bucket is full
+    EXPECT_EQ(code_of(call_as("second", "none")),
+              "(no code)");  // the other action's bucket is full
 }
 
 TEST_F(AccountTest, AHintInSecondsIsRoundedUp) {
@@ -119,8 +120,8 @@ TEST(Accounts, AreTheSameForTheSameSeedAndDifferFromEachOther) {
     EXPECT_NE(first.all()[1].credentials, first.all()[2].credentials);
     EXPECT_EQ(first.with_uid(again.all()[1].uid), &first.all()[1]);
     EXPECT_EQ(first.with_uid(""), nullptr);
-    const Scenario given = read_scenario(
-        "accounts: [{name: b, access_key_id: LTAImine, access_key_secret: s}]", "s");
+    const Scenario given =
+        read_scenario("accounts: [{name: b, access_key_id: LTAImine, access_key_secret: s}]", "s");
     const Accounts own(3, 1, given, 0);
     EXPECT_EQ(own.all()[1].credentials, (vodcatalog::Credentials{"LTAImine", "s", ""}));
 }

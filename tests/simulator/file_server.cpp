@@ -43,6 +43,7 @@ std::string parameter(const std::string& query, std::string_view name) {
 
 /// Takes "/first" off the front of `path` and returns "first".
 std::string_view take_part(std::string_view& path) {
+    if (path.empty()) return path;
     const std::size_t slash = path.find('/', 1);
     const std::string_view part =
         path.substr(1, slash == std::string_view::npos ? slash : slash - 1);
@@ -133,7 +134,7 @@ std::optional<std::string> FileServer::check_cdn(const Asked& asked, const Scena
     }
     std::string_view rest = asked.path;
     const std::string_view one = take_part(rest);
-    const std::string_view two = rest.empty() ? rest : take_part(rest);
+    const std::string_view two = take_part(rest);
     const std::string url = origin + std::string{rest};
     if (one.size() == 12 && two.size() == 32 && is_hex(two)) {
         const auto time = moment_in(one, true);

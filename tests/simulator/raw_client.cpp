@@ -60,6 +60,13 @@ RawClient::End RawClient::read_to_end(std::string& bytes,
     return end;
 }
 
+std::string RawClient::some(std::size_t size) const {
+    End end = End::closed;
+    std::string bytes;
+    while (bytes.size() < size && receive(bytes, std::chrono::seconds{20}, end)) continue;
+    return bytes;
+}
+
 std::string RawClient::answer() {
     End end = End::closed;
     std::string bytes = std::move(rest_);

@@ -22,6 +22,8 @@ public:
 
     /// Takes one answer by its Content-Length; what there is if the connection ends before.
     [[nodiscard]] std::string answer();
+    /// Takes at least that many bytes, or what there is if the connection ends before.
+    [[nodiscard]] std::string some(std::size_t size) const;
     /// Takes bytes until the connection ends or brings nothing for that long.
     End read_to_end(std::string& bytes, std::chrono::milliseconds patience) const;
 

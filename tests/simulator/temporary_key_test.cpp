@@ -116,8 +116,9 @@ TEST_F(TemporaryKeyTest, WhatStsCannotTakeItRefuses) {
 
 TEST_F(TemporaryKeyTest, AnOidcTokenIsTradedForAKey) {
     const Simulator::AccountView main = view("main");
-    const std::string form = "RoleArn=" + main.role_arn + "&OIDCProviderArn=" +
-                             main.oidc_provider_arn + "&RoleSessionName=vod&OIDCToken=";
+    const std::string form = "RoleArn=" + main.role_arn +
+                             "&OIDCProviderArn=" + main.oidc_provider_arn +
+                             "&RoleSessionName=vod&OIDCToken=";
     const std::string answer = oidc(form + "the.token");
     ASSERT_EQ(status_of(answer), 200) << answer;
     EXPECT_EQ(call_with(key_in(body_of(answer), "/Credentials")), "(no code)");
@@ -125,7 +126,8 @@ TEST_F(TemporaryKeyTest, AnOidcTokenIsTradedForAKey) {
     set(R"({"temporary":{"oidc_token":"next.token"}})");
     EXPECT_EQ(code_of(oidc(form + "the.token")), "AuthenticationFail.OIDCToken.Invalid 400");
     EXPECT_EQ(code_of(oidc(form + "next.token")), "(no code)");
-    EXPECT_EQ(code_of(oidc("RoleArn=" + main.role_arn + "&OIDCProviderArn=acs:ram::1:oidc-provider/"
+    EXPECT_EQ(code_of(oidc("RoleArn=" + main.role_arn +
+                           "&OIDCProviderArn=acs:ram::1:oidc-provider/"
                            "x&RoleSessionName=vod&OIDCToken=next.token")),
               "EntityNotExist.OIDCProvider 404");
 }
