@@ -66,7 +66,8 @@ TEST_F(AccountTest, ALimitOfItsOwnStandsBeforeTheOneForAll) {
 
 TEST_F(AccountTest, AHintInSecondsIsRoundedUp) {
     set(R"({"limits":{"GetImageInfo":{"per_second":0.001}},
-            "faults":{"throttle_hint":"retry_after","hint":"1001ms","throttle_code":"Throttling"}})");
+            "faults":{"throttle_hint":"retry_after","hint":"1001ms",
+                      "throttle_code":"Throttling"}})");
     (void)call(ids[0], false);
     const std::string answer = call(ids[0], false);
     EXPECT_EQ(code_of(answer), "Throttling 400");
@@ -102,7 +103,8 @@ TEST_F(AccountTest, ASuspensionBeginsByItselfOrByHand) {
 }
 
 TEST_F(AccountTest, AKeyOrAClockMayGoWrong) {
-    set(R"({"accounts":[{"name":"second","key":"inactive"},{"name":"third","clock_skew":"-20m"}]})");
+    set(R"({"accounts":[{"name":"second","key":"inactive"},
+                        {"name":"third","clock_skew":"-20m"}]})");
     EXPECT_EQ(code_of(call_as("second", "none")), "InvalidAccessKeyId.Inactive 400");
     const std::string late = call_as("third", "none");
     EXPECT_EQ(code_of(late), "InvalidTimeStamp.Expired 400");

@@ -29,12 +29,13 @@ struct CommandLine {
 inline constexpr const char* kUsage =
     "usage: vod-simulator --listen HOST:PORT --images N --seed S [--scenario FILE] --ready-file "
     "FILE\n"
-    "Plays the cloud's image API on a loopback address until SIGTERM; port 0 takes any free one.\n"
-    "FILE is YAML, tests/simulator/example.yaml explains it; its images.count may stand in for "
-    "--images.\n"
+    "Plays the cloud (the image API, STS, the metadata service, the images' files) on loopback\n"
+    "addresses until SIGTERM; port 0 takes any free one. FILE is YAML, "
+    "tests/simulator/example.yaml\n"
+    "explains it; its images.count may stand in for --images.\n"
     "The ready file is written once it answers: a JSON object of endpoint, control, "
     "access_key_id,\n"
-    "access_key_secret and ids_file.\n";
+    "access_key_secret and ids_file, and of accounts, with the same and more of each.\n";
 
 /// Throws BadUsage and BadAddress. `arguments` are without the program's name.
 [[nodiscard]] CommandLine read_command_line(const std::vector<std::string>& arguments);

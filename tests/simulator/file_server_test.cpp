@@ -103,17 +103,18 @@ TEST_F(FileServerTest, TheHostMayBeTold) {
                                    " HTTP/1.1\r\nHost: " + rest.substr(0, slash) + "\r\n\r\n");
     EXPECT_EQ(status_of(answer), 200) << answer;
     EXPECT_EQ(header_of(answer, "x-acs-request-id"), "");
-    EXPECT_EQ(status_of(ask(cloud->endpoint(), "PUT /files/cdn.example.com/a HTTP/1.1\r\n"
-                                               "Host: any\r\nContent-Length: 0\r\n\r\n")),
+    EXPECT_EQ(status_of(ask(cloud->endpoint(),
+                            "PUT /files/cdn.example.com/a HTTP/1.1\r\n"
+                            "Host: any\r\nContent-Length: 0\r\n\r\n")),
               405);
 }
 
 TEST_F(FileServerTest, NonsenseIsRefused) {
     for (const char* const path :
-         {"", "x", "cdn.example.com", "cdn.example.com/", "cdn.example.com//", "cdn.example.com/a/b",
-          "cdn.example.com/202613990000/0123456789abcdef0123456789abcdef/a",
-          "cdn.example.com/0123456789abcdef0123456789abcdef/zz/a",
-          "cdn.example.com/a?auth_key=1-2", "b.oss-x.aliyuncs.com/a?Signature=x&Expires=-1",
+         {"", "x", "cdn.example.com", "cdn.example.com/", "cdn.example.com//",
+          "cdn.example.com/a/b", "cdn.example.com/202613990000/0123456789abcdef0123456789abcdef/a",
+          "cdn.example.com/0123456789abcdef0123456789abcdef/zz/a", "cdn.example.com/a?auth_key=1-2",
+          "b.oss-x.aliyuncs.com/a?Signature=x&Expires=-1",
           "b.oss-x.aliyuncs.com/a?x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-date=x",
           "b.oss-x.aliyuncs.com"}) {
         EXPECT_EQ(status_of(get("http://" + std::string{path})), 403) << path;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/world/file.h"
 #include "tests/world/temp_folder.h"
 
 namespace simulator {
@@ -28,6 +29,17 @@ TEST(Scenario, TheExampleIsReadWithEveryKey) {
     EXPECT_EQ(scenario.faults.shares[Fault::hang], 0.001);
     EXPECT_EQ(scenario.faults.drip_every, Milliseconds{500});
     EXPECT_EQ(scenario.quirks.lists, ListForm::flat);
+    ASSERT_EQ(scenario.accounts.size(), 2U);
+    const AccountSettings& second = scenario.accounts[1];
+    EXPECT_EQ(second.region, "cn-beijing");
+    EXPECT_EQ(second.suspended_after, Milliseconds{45'000});
+    EXPECT_EQ(second.limits.at("GetImageInfos").burst, 5);
+    ASSERT_TRUE(second.throttle);
+    EXPECT_EQ(second.throttle->code, "Throttling.Api");
+    EXPECT_EQ(second.throttle->hints.size(), 2U);
+    ASSERT_EQ(scenario.faults.rules.size(), 2U);
+    EXPECT_EQ(scenario.faults.rules[0].until, Milliseconds{20'000});
+    EXPECT_EQ(scenario.faults.rules[1].affliction.refusal.http_status, 403);
 }
 
 TEST(Scenario, AnEmptyFileIsTheDefault) {
@@ -78,6 +90,38 @@ TEST(Scenario, OnlyAGoodValueIsTaken) {
           "faults: {hang: -0.1}", "faults: {hang: .nan}", "faults: {throttle_status: 418}",
           "images: {count: -3}", "quirks: {legacy_members: perhaps}", "a: [", "a: b\n---\nc: d",
           "{a"}) {
+        EXPECT_NE(refusal(bad), "") << bad;
+    }
+}
+
+TEST(Scenario, TheExampleNamesEveryFault) {
+    const std::string example = world::read_text(kExample);
+    for (std::size_t i = 1; i < kFaultCount; ++i) {
+        const std::string name{to_string(static_cast<Fault>(i))};
+        EXPECT_NE(example.find(name), std::string::npos) << name;
+    }
+}
+
+TEST(Scenario, AccountsAreNamedOnceAndKeepWhatIsLeftOut) {
+    const Scenario before = read_scenario("accounts: [{name: b, images: 3, suspended: true}]", "a");
+    const Scenario after =
+        read_scenario(R"({"accounts":[{"name":"b","key":"deleted"}]})", "b", before);
+    ASSERT_EQ(after.accounts.size(), 2U);
+    EXPECT_TRUE(after.accounts[1].suspended);
+    EXPECT_EQ(after.accounts[1].images, 3U);
+    EXPECT_EQ(after.accounts[1].key, KeyState::deleted);
+    EXPECT_EQ(refusal("accounts: [{name: b}, {name: b}]"),
+              "s.yaml:1: accounts[1]: name stands here twice");
+    for (const char* const bad :
+         {"accounts: [{}]", "accounts: [{name: a/b}]", "accounts: {name: b}", "accounts: [b]",
+          "accounts: [{name: b, key: lost}]", "accounts: [{name: b, denied: [Dance]}]",
+          "accounts: [{name: b, throttle: {status: 418}}]", "accounts: [{name: b, colour: red}]",
+          "temporary: {role_account: nobody}", "temporary: {sts_life: 20}",
+          "faults: {rules: [{fault: hang, account: nobody}]}", "faults: {rules: [{fault: none}]}",
+          "faults: {rules: [{action: Dance, fault: hang}]}", "faults: {rules: [{fault: code}]}",
+          "faults: {rules: [{fault: code, code: InternalError, http_status: 99}]}",
+          "faults: {code: 0.5}", "faults: {huge_bytes: -1}", "limits: {Dance: {per_second: 1}}",
+          "quirks: {cdn_urls: d}"}) {
         EXPECT_NE(refusal(bad), "") << bad;
     }
 }

@@ -33,22 +33,24 @@ TEST(UrlSigner, TypesBAndCSignInThePath) {
 
 TEST(UrlSigner, SignsVersion1AsTheOfficialClient) {
     EXPECT_EQ(kSigner.sign_oss(OssSigning::v1, kUrl, kNow, kNow + 3'600, ""),
-              kUrl + "?Expires=1767326645&OSSAccessKeyId=testAccessKeyId"
-                     "&Signature=c4pvajDqO469tch7c4lfUw7iKvE%3D");
+              kUrl +
+                  "?Expires=1767326645&OSSAccessKeyId=testAccessKeyId"
+                  "&Signature=c4pvajDqO469tch7c4lfUw7iKvE%3D");
     EXPECT_EQ(kSession.sign_oss(OssSigning::v1, kUrl, kNow, kNow + 3'600, kToken),
-              kUrl + "?Expires=1767326645&OSSAccessKeyId=STS.testAccessKeyId"
-                     "&Signature=0N8CiJFQN99f41dIGCUEf3ROjTc%3D&security-token=CAIS%2Btest%2F"
-                     "Token%3D%3D");
+              kUrl +
+                  "?Expires=1767326645&OSSAccessKeyId=STS.testAccessKeyId"
+                  "&Signature=0N8CiJFQN99f41dIGCUEf3ROjTc%3D&security-token=CAIS%2Btest%2F"
+                  "Token%3D%3D");
 }
 
 TEST(UrlSigner, SignsVersion4AsTheOfficialClient) {
     EXPECT_EQ(kSigner.sign_oss(OssSigning::v4, kUrl, kNow, kNow + 3'600, ""),
-              kUrl + "?x-oss-credential=testAccessKeyId%2F20260102%2Fcn-shanghai%2Foss%2F"
-                     "aliyun_v4_request&x-oss-date=20260102T030405Z&x-oss-expires=3600"
-                     "&x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-signature="
-                     "4f2a67623bbcc46e4e97c0207a395d947f74167a04e08c8463fc309e51c2edb6");
-    const std::string session =
-        kSession.sign_oss(OssSigning::v4, kUrl, kNow, kNow + 3'600, kToken);
+              kUrl +
+                  "?x-oss-credential=testAccessKeyId%2F20260102%2Fcn-shanghai%2Foss%2F"
+                  "aliyun_v4_request&x-oss-date=20260102T030405Z&x-oss-expires=3600"
+                  "&x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-signature="
+                  "4f2a67623bbcc46e4e97c0207a395d947f74167a04e08c8463fc309e51c2edb6");
+    const std::string session = kSession.sign_oss(OssSigning::v4, kUrl, kNow, kNow + 3'600, kToken);
     EXPECT_NE(session.find("84f7eaa0839f05b7a800286ce96a4d3369679d604ceb67a74b7bdcd2c842b60a"),
               std::string::npos)
         << session;
@@ -57,8 +59,9 @@ TEST(UrlSigner, SignsVersion4AsTheOfficialClient) {
 TEST(UrlSigner, Version2HasItsMembers) {
     const std::string url = kSigner.sign_oss(OssSigning::v2, kUrl, kNow, kNow + 3'600, kToken);
     EXPECT_TRUE(url.starts_with(
-        kUrl + "?security-token=CAIS%2Btest%2FToken%3D%3D&x-oss-access-key-id=testAccessKeyId"
-               "&x-oss-expires=1767326645&x-oss-signature-version=OSS2&x-oss-signature="))
+        kUrl +
+        "?security-token=CAIS%2Btest%2FToken%3D%3D&x-oss-access-key-id=testAccessKeyId"
+        "&x-oss-expires=1767326645&x-oss-signature-version=OSS2&x-oss-signature="))
         << url;
 }
 
