@@ -34,44 +34,91 @@ bool Connection::read(HttpRequest& request, std::chrono::milliseconds idle) {
     std::size_t end = buffer_.find("\r\n\r\n");
     while (end == std::string::npos) {
         if (buffer_.size() > kHeadBytesMax) {
-            (void)send("HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\n\r\n");
-            return false;
+            return refuse("431 Request Header Fields Too Large");
         }
         if (!receive(buffer_.empty() ? idle : kReadTimeout)) return false;
         end = buffer_.find("\r\n\r\n");
     }
     request = HttpRequest{};
     if (!read_head(std::string_view{buffer_}.substr(0, end), request)) {
-        (void)send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
-        return false;
+        return refuse("400 Bad Request");
     }
     buffer_.erase(0, end + 4);
     return read_body(request);
 }
 
 bool Connection::read_body(HttpRequest& request) {
-    if (!request.header("transfer-encoding").empty()) {
-        (void)send("HTTP/1.1 411 Length Required\r\nContent-Length: 0\r\n\r\n");
-        return false;
+    const std::string coding = lower(request.header("transfer-encoding"));
+    if (!coding.empty() && coding != "chunked") {
+        return refuse("501 Not Implemented");
     }
     const std::string_view length = request.header("content-length");
     std::size_t size = 0;
     if (!length.empty()) {
         const auto [last, error] =
             std::from_chars(length.data(), length.data() + length.size(), size);
-        if (error != std::errc{} || last != length.data() + length.size() || size > kBodyBytesMax) {
-            (void)send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n");
-            return false;
-        }
+        const bool whole = error == std::errc{} && last == length.data() + length.size();
+        if (!whole || !coding.empty()) return refuse("400 Bad Request");
+        if (size > kBodyBytesMax) return refuse("413 Content Too Large");
     }
     if (request.header("expect") == "100-continue" && !send("HTTP/1.1 100 Continue\r\n\r\n"))
         return false;
+    if (!coding.empty()) return read_chunks(request.body);
+    return take(size, request.body);
+}
+
+bool Connection::read_chunks(std::string& body) {
+    for (;;) {
+        std::string line;
+        if (!take_line(line)) return false;
+        std::size_t size = 0;
+        const auto [last, error] =
+            std::from_chars(line.data(), line.data() + line.size(), size, 16);
+        const bool whole =
+            error == std::errc{} && (last == line.data() + line.size() || *last == ';');
+        if (!whole) return refuse("400 Bad Request");
+        if (size > kBodyBytesMax || body.size() + size > kBodyBytesMax) {
+            return refuse("413 Content Too Large");
+        }
+        if (size == 0) break;
+        std::string end;
+        if (!take(size, body) || !take_line(end)) return false;
+        if (!end.empty()) return refuse("400 Bad Request");
+    }
+    std::string trailer;
+    do {
+        if (!take_line(trailer)) return false;
+    } while (!trailer.empty());
+    return true;
+}
+
+/// Appends that many bytes to `out`.
+bool Connection::take(std::size_t size, std::string& out) {
     while (buffer_.size() < size) {
         if (!receive(kReadTimeout)) return false;
     }
-    request.body = buffer_.substr(0, size);
+    out.append(buffer_, 0, size);
     buffer_.erase(0, size);
     return true;
+}
+
+/// The next line, without its end.
+bool Connection::take_line(std::string& line) {
+    std::size_t end = buffer_.find("\r\n");
+    while (end == std::string::npos) {
+        if (buffer_.size() > kHeadBytesMax) return refuse("400 Bad Request");
+        if (!receive(kReadTimeout)) return false;
+        end = buffer_.find("\r\n");
+    }
+    line = buffer_.substr(0, end);
+    buffer_.erase(0, end + 2);
+    return true;
+}
+
+/// Says so, for the last time; false.
+bool Connection::refuse(const std::string& status) {
+    (void)send("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n");
+    return false;
 }
 
 bool Connection::send(std::string_view bytes) {

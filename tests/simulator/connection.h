@@ -31,6 +31,10 @@ public:
 private:
     [[nodiscard]] bool receive(std::chrono::milliseconds timeout);
     [[nodiscard]] bool read_body(HttpRequest& request);
+    [[nodiscard]] bool read_chunks(std::string& body);
+    [[nodiscard]] bool take(std::size_t size, std::string& out);
+    [[nodiscard]] bool take_line(std::string& line);
+    [[nodiscard]] bool refuse(const std::string& status);
 
     int descriptor_;
     std::string buffer_;  ///< Received and not yet read.
