@@ -10,13 +10,15 @@ packages=(
     libcli11-dev libsimdjson-dev libssl-dev libsystemd-dev pkg-config zlib1g-dev
     # tests, checks and the demo
     libgtest-dev libbenchmark-dev clang-format-14 clang-tidy-14 curl openssl procps
-    python3 sqlite3 systemd
+    nodejs npm python3 sqlite3 systemd
 )
 
+# Also what an installed package stands in for: Node.js as its makers package it brings npm with it.
+installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}, ${Provides}\n' |
+    sed -n 's/^installed //p' | tr ',' '\n' | sed 's/(.*//; s/ //g')
 missing=()
 for package in "${packages[@]}"; do
-    status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
-    [ "$status" = installed ] || missing+=("$package")
+    grep -qxF -- "$package" <<<"$installed" || missing+=("$package")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
