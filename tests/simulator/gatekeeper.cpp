@@ -48,8 +48,9 @@ std::optional<Refusal> check_key(const std::optional<Key>& key, const Scenario& 
     return refuse_with("InvalidAccessKeyId.NotFound");
 }
 
+/// Only "2026-01-02T03:04:05Z", without a fraction of a second.
 std::optional<Refusal> check_time(std::string_view text, std::int64_t now_ms) {
-    const auto time = catalog::from_iso(text);
+    const auto time = text.size() == 20 ? catalog::from_iso(text) : std::nullopt;
     if (!time) return refuse_with("InvalidTimeStamp.Format");
     const std::int64_t off = catalog::to_ms(*time) - now_ms;
     if (off <= Gatekeeper::kTimeOffMaxS * 1'000 && off >= -Gatekeeper::kTimeOffMaxS * 1'000) {
@@ -64,8 +65,7 @@ std::string_view part_of(std::string_view authorization, std::string_view name) 
     authorization.remove_prefix(kScheme.size());
     while (!authorization.empty()) {
         const std::size_t comma = authorization.find(',');
-        std::string_view part = authorization.substr(0, comma);
-        while (part.starts_with(' ')) part.remove_prefix(1);
+        const std::string_view part = authorization.substr(0, comma);
         if (part.starts_with(name) && part.substr(name.size()).starts_with('=')) {
             return part.substr(name.size() + 1);
         }
@@ -119,6 +119,11 @@ std::optional<Refusal> check_action(std::string_view version, Admission& admissi
     return known ? std::nullopt : std::optional{refuse_with("InvalidAction.NotFound")};
 }
 
+bool is_format(std::string_view format) {
+    const std::string name = lower(format);
+    return name.empty() || name == "json" || name == "xml";
+}
+
 /// JSON or XML: by Format; without one V1 answers XML and V3 JSON.
 bool wants_xml(std::string_view format, bool v3) {
     const std::string name = lower(format);
@@ -143,7 +148,8 @@ std::optional<Refusal> check_form_v3(const HttpRequest& request) {
     for (const char* const part : {"Credential", "SignedHeaders", "Signature"}) {
         if (part_of(authorization, part).empty()) return refuse_with("IncompleteSignature");
     }
-    for (const char* const name : {"x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256"}) {
+    for (const char* const name :
+         {"host", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256"}) {
         if (request.header(name).empty()) return refuse_with("IncompleteSignature");
     }
     return std::nullopt;
@@ -201,6 +207,8 @@ Admission Gatekeeper::admit(const HttpRequest& request, std::int64_t now_ms,
         out.refusal = refuse_with("UnsupportedHTTPMethod");
     } else if (request.path != "/") {
         out.refusal = refuse_with("InvalidApi.NotFound");
+    } else if (!is_format(out.parameter("Format"))) {
+        out.refusal = refuse_with("InvalidParameter.Format");
     } else {
         out.refusal =
             check_action(v3 ? request.header("x-acs-version") : out.parameter("Version"), out);

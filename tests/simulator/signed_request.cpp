@@ -63,12 +63,13 @@ std::string SignedRequest::v3_text(const std::string& date, const std::string& f
     const std::string query = form ? "" : pairs;
     const std::string body = form ? pairs : "";
     const std::string hash = vodcatalog::sha256_hex(body);
-    vodcatalog::Parameters headers = {{"host", host},
-                                      {"x-acs-action", action},
-                                      {"x-acs-content-sha256", hash},
-                                      {"x-acs-date", date},
-                                      {"x-acs-signature-nonce", fresh_nonce},
-                                      {"x-acs-version", version}};
+    vodcatalog::Parameters headers = {
+        {"host", host},
+        {"x-acs-action", action},
+        {"x-acs-content-sha256", content_sha256.empty() ? hash : content_sha256},
+        {"x-acs-date", date},
+        {"x-acs-signature-nonce", fresh_nonce},
+        {"x-acs-version", version}};
     if (form) headers.emplace_back("content-type", "application/x-www-form-urlencoded");
     if (!credentials.security_token.empty()) {
         headers.emplace_back("x-acs-accesskey-id", credentials.access_key_id);

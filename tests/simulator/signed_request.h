@@ -22,6 +22,7 @@ struct SignedRequest {
     std::int64_t now_ms{};  ///< UTC
     std::string nonce;      ///< A fresh one if empty.
     std::string connection = "keep-alive";
+    std::string content_sha256;         ///< V3's header; the body's hash if empty.
     std::string accept_encoding;        ///< The header's value; without it if empty.
     vodcatalog::Parameters parameters;  ///< Of the operation.
 
