@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <charconv>
 #include <map>
 #include <memory>
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr const char* kRoutes = R"({"routes":[
 "GET /truth[?account=NAME][&output_type=oss]","GET /served","GET /served/ID","GET /secrets","GET /stats",
+"GET /record[?account=NAME][&since=MS]: every call and how it was answered",
 "POST /images[?account=NAME] {\"count\":5}",
 "POST /images[?account=NAME] {\"images\":[{\"ImageId\":\"...\",\"Title\":\"...\"}]}",
 "PATCH /images/ID {\"Title\":\"...\",\"Status\":\"Normal\",\"Mezzanine\":{\"Width\":3}}",
@@ -114,6 +116,7 @@ ControlReply Control::read(const HttpRequest& request, std::int64_t now_ms) {
     if (const std::string id = id_in(request.path, "/served/"); !id.empty()) {
         return {200, record_.json(now_ms, id)};
     }
+    if (request.path == "/record") return calls(request, now_ms);
     if (request.path == "/stats") return {200, stats(now_ms)};
     return no_route();
 }
@@ -130,6 +133,18 @@ ControlReply Control::truth(const HttpRequest& request, std::int64_t now_ms) {
     return {200, truth_json(account->cloud->standings(now_ms), account->seed,
                             settings_.current()->quirks, oss ? OutputType::oss : OutputType::cdn,
                             now_ms, account->cloud->frozen_at())};
+}
+
+ControlReply Control::calls(const HttpRequest& request, std::int64_t now_ms) const {
+    const std::string account = parameter(request, "account");
+    if (!account.empty() && accounts_.named(account) == nullptr) return no_account();
+    const std::string text = parameter(request, "since");
+    std::int64_t since = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), since);
+    if (!text.empty() && (error != std::errc{} || end != text.data() + text.size())) {
+        return failed(400, "since is no number of milliseconds");
+    }
+    return {200, calls_.json(now_ms, account, since)};
 }
 
 std::string Control::stats(std::int64_t now_ms) {

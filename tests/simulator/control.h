@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tests/simulator/account.h"
+#include "tests/simulator/call_record.h"
 #include "tests/simulator/fault_orders.h"
 #include "tests/simulator/http_request.h"
 #include "tests/simulator/key_ring.h"
@@ -27,12 +28,13 @@ public:
 
     /// All must outlive it.
     Control(const Accounts& accounts, KeyRing& keys, Settings& settings, FaultOrders& orders,
-            const ServedRecord& record, const Tally& tally)
+            const ServedRecord& record, const CallRecord& calls, const Tally& tally)
         : accounts_(accounts),
           keys_(keys),
           settings_(settings),
           orders_(orders),
           record_(record),
+          calls_(calls),
           tally_(tally) {}
 
     [[nodiscard]] ControlReply answer(const HttpRequest& request, std::int64_t now_ms);
@@ -47,6 +49,7 @@ private:
     [[nodiscard]] ControlReply order_faults(const std::string& body);
     [[nodiscard]] ControlReply change_settings(const std::string& body, std::int64_t now_ms);
     [[nodiscard]] ControlReply truth(const HttpRequest& request, std::int64_t now_ms);
+    [[nodiscard]] ControlReply calls(const HttpRequest& request, std::int64_t now_ms) const;
     [[nodiscard]] std::string stats(std::int64_t now_ms);
     /// The account in "?account=NAME", main if none is named; null if there is none such.
     [[nodiscard]] const Account* account_in(const HttpRequest& request) const;
@@ -56,6 +59,7 @@ private:
     Settings& settings_;
     FaultOrders& orders_;
     const ServedRecord& record_;
+    const CallRecord& calls_;
     const Tally& tally_;
 };
 

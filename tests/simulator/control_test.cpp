@@ -37,8 +37,9 @@ protected:
     KeyRing keys{5};
     FaultOrders orders;
     ServedRecord record;
+    CallRecord calls;
     Tally tally;
-    Control control{accounts, keys, settings, orders, record, tally};
+    Control control{accounts, keys, settings, orders, record, calls, tally};
     const std::string id = cloud.planned_ids().front();
 };
 
@@ -210,7 +211,7 @@ TEST_F(ControlTest, WhatItCannotDoItSays) {
 TEST_F(ControlTest, EveryReadingRouteIsJson) {
     record.add({{1, 2}, {{id, "Normal"}}, {"gone"}}, kStart);
     tally.add("call \"x\"");
-    for (const char* const path : {"/", "/truth", "/served", "/stats"}) {
+    for (const char* const path : {"/", "/truth", "/served", "/stats", "/record"}) {
         simdjson::dom::parser parser;
         const ControlReply reply = ask("GET", path);
         EXPECT_EQ(reply.http_status, 200);

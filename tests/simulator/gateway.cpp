@@ -51,13 +51,14 @@ bool accepts(const HttpRequest& request, std::string_view coding) {
 }  // namespace
 
 Gateway::Gateway(std::uint64_t seed, std::int64_t start_ms, Accounts& accounts, KeyRing& keys,
-                 const Settings& settings, FaultOrders& orders, Tally& tally)
+                 const Settings& settings, FaultOrders& orders, Tally& tally, CallRecord& record)
     : seed_(seed),
       start_ms_(start_ms),
       accounts_(accounts),
       settings_(settings),
       orders_(orders),
       tally_(tally),
+      record_(record),
       signer_(seed),
       gatekeeper_(keys),
       images_(signer_),
@@ -83,18 +84,29 @@ Reply Gateway::answer(const HttpRequest& request, const std::string& region, std
     }
     const Affliction affliction = affliction_of(call);
     reply.fault = affliction.fault;
-    tally_.add("call " + (call.admission.refusal ? std::string{"refused"} : call.admission.action));
+    spoil(call, affliction, reply);
+    note(call, reply);
+    return reply;
+}
+
+void Gateway::note(const Call& call, const Reply& reply) {
+    const std::string& action = call.admission.action;
+    tally_.add("call " + (call.admission.refusal ? std::string{"refused"} : action));
     tally_.add("fault " + std::string{to_string(reply.fault)});
     if (call.account != nullptr) tally_.add("account " + call.account->name);
-    spoil(call, affliction, reply);
     if (reply.http_status != 200) tally_.add("http " + std::to_string(reply.http_status));
-    return reply;
+    record_.add({call.now_ms, call.account_name(), is_action(action) ? action : "unknown",
+                 reply.http_status, reply.code, reply.fault});
 }
 
 void Gateway::answer_api(Call& call, Reply& reply) {
     call.admission = gatekeeper_.admit(call.request, call.now_ms, *call.scenario);
     reply.clock_skew = call.admission.clock_skew;
     if (call.admission.account) call.account = &accounts_.all().at(*call.admission.account);
+    // Without a key it is the role that says whose call it is.
+    if (call.admission.action == "AssumeRoleWithOIDC") {
+        call.account = sts_.role_owner(call.admission);
+    }
     std::optional<Refusal> refusal = call.admission.refusal;
     if (!refusal) refusal = answer_admitted(call, reply);
     if (refusal) write_refusal(call, *refusal, reply);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/simulator/account.h"
+#include "tests/simulator/call_record.h"
 #include "tests/simulator/dice.h"
 #include "tests/simulator/fault_orders.h"
 #include "tests/simulator/file_server.h"
@@ -28,7 +29,7 @@ class Gateway {
 public:
     /// All must outlive it. `start_ms` is when the scenario's times begin.
     Gateway(std::uint64_t seed, std::int64_t start_ms, Accounts& accounts, KeyRing& keys,
-            const Settings& settings, FaultOrders& orders, Tally& tally);
+            const Settings& settings, FaultOrders& orders, Tally& tally, CallRecord& record);
 
     /// `region` is the one whose endpoint was asked, `now_ms` the true time.
     [[nodiscard]] Reply answer(const HttpRequest& request, const std::string& region,
@@ -42,6 +43,7 @@ private:
     [[nodiscard]] Affliction affliction_of(Call& call);
     void write_refusal(const Call& call, const Refusal& refusal, Reply& reply) const;
     void spoil(const Call& call, const Affliction& affliction, Reply& reply) const;
+    void note(const Call& call, const Reply& reply);
 
     const std::uint64_t seed_;
     const std::int64_t start_ms_;
@@ -49,6 +51,7 @@ private:
     const Settings& settings_;
     FaultOrders& orders_;
     Tally& tally_;
+    CallRecord& record_;
     const UrlSigner signer_;
     Gatekeeper gatekeeper_;
     const ImageApi images_;

@@ -26,12 +26,14 @@ void show_page(int http_status, const std::string& reason, Reply& reply) {
     reply.http_status = http_status;
     reply.gateway = false;
     reply.content_type = "text/html";
+    reply.code.clear();
     reply.body = proxy_page(std::to_string(http_status) + " " + reason);
 }
 
 void redirect(int http_status, const std::string& target, Reply& reply) {
     reply.http_status = http_status;
     reply.gateway = false;
+    reply.code.clear();
     reply.body.clear();
     if (!target.empty()) reply.headers.emplace_back("Location", target);
 }
@@ -41,6 +43,7 @@ void redirect(int http_status, const std::string& target, Reply& reply) {
 void write_error(const Refusal& refusal, const std::string& host, Reply& reply,
                  const std::string& denied_action, const std::string& uid) {
     reply.http_status = refusal.http_status;
+    reply.code = refusal.code;
     reply.content_type = "application/json;charset=utf-8";
     reply.body.clear();
     JsonWriter out(reply.body);
@@ -97,10 +100,12 @@ void replace_answer(Fault fault, const Faults& faults, Reply& reply) {
             return;
         case Fault::status_204:
             reply.http_status = 204;
+            reply.code.clear();
             reply.body.clear();
             return;
         case Fault::empty_answer:
             reply.http_status = 200;
+            reply.code.clear();
             reply.body.clear();
             return;
         default:

@@ -21,6 +21,7 @@ struct Reply {
     Pairs headers;  ///< Besides the usual ones.
     std::string body;
     RequestId request_id;
+    std::string code;          ///< Of the error, if it is one of the cloud's.
     std::optional<Told> told;  ///< What its reader learns; nothing if it is an error.
     Fault fault = Fault::none;
     /// By how much the server's clock is ahead, as this answer's reader is to see it.

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "tests/simulator/account.h"
+#include "tests/simulator/call_record.h"
 #include "tests/simulator/control.h"
 #include "tests/simulator/delivery.h"
 #include "tests/simulator/fault_orders.h"
@@ -30,8 +31,9 @@ struct Simulator::State {
           settings(options.scenario),
           keys(options.seed),
           accounts(options.seed, options.images, options.scenario, timeline.start_ms()),
-          gateway(options.seed, timeline.start_ms(), accounts, keys, settings, orders, tally),
-          control(accounts, keys, settings, orders, record, tally),
+          gateway(options.seed, timeline.start_ms(), accounts, keys, settings, orders, tally,
+                  calls),
+          control(accounts, keys, settings, orders, record, calls, tally),
           control_server(parse_loopback("127.0.0.1:0"),
                          [this](Connection& connection) { serve_control(connection); }) {
         for (const Account& account : accounts.all()) {
@@ -80,6 +82,7 @@ struct Simulator::State {
     FaultOrders orders;
     Tally tally;
     ServedRecord record;
+    CallRecord calls;
     SecretRecord secrets;
     KeyRing keys;
     Accounts accounts;

@@ -69,6 +69,10 @@ void write_key(JsonWriter& out, const Key& key, Milliseconds clock_skew) {
     out.member("Expiration", catalog::to_iso_seconds(catalog::from_ms(told_ms)));
 }
 
+const Account* Sts::role_owner(const Admission& admission) const {
+    return accounts_.with_uid(uid_in(admission.parameter("RoleArn"), "role/"));
+}
+
 std::optional<Refusal> Sts::answer(const Admission& admission, const Temporary& settings,
                                    std::int64_t now_ms, Reply& reply) const {
     const bool oidc = admission.action == "AssumeRoleWithOIDC";
@@ -81,7 +85,7 @@ std::optional<Refusal> Sts::answer(const Admission& admission, const Temporary& 
     if (!is_session_name(session)) return refuse_with("InvalidParameter.RoleSessionName");
     const auto seconds = duration_in(admission.parameter("DurationSeconds"));
     if (!seconds) return refuse_with("InvalidParameter.DurationSeconds");
-    const Account* const account = accounts_.with_uid(uid_in(role, "role/"));
+    const Account* const account = role_owner(admission);
     if (oidc) {
         if (auto bad = check_oidc(admission, settings.oidc_token, account)) return bad;
     }

@@ -11,6 +11,8 @@
 
 namespace simulator {
 
+class JsonWriter;
+
 /// The security token service: AssumeRole and AssumeRoleWithOIDC. Any role of an account that
 /// exists may be assumed, by anybody's key or OIDC token. Safe for any thread.
 ///
@@ -23,7 +25,10 @@ public:
     /// Both must outlive it.
     Sts(const Accounts& accounts, KeyRing& keys) : accounts_(accounts), keys_(keys) {}
 
-    /// Writes the good answer, or returns the error. `server_ms` is the time the answer speaks of.
+    /// Whose role the call wants; null if nobody's.
+    [[nodiscard]] const Account* role_owner(const Admission& admission) const;
+
+    /// Writes the good answer, or returns the error. `now_ms` is the true time, UTC.
     [[nodiscard]] std::optional<Refusal> answer(const Admission& admission,
                                                 const Temporary& settings, std::int64_t now_ms,
                                                 Reply& reply) const;
@@ -35,7 +40,6 @@ private:
 
 /// Writes AccessKeyId, AccessKeySecret, SecurityToken and Expiration into an object that is open.
 /// The cloud's clock, by which Expiration is told, is ahead by `clock_skew`.
-class JsonWriter;
 void write_key(JsonWriter& out, const Key& key, Milliseconds clock_skew);
 
 }  // namespace simulator

@@ -132,6 +132,29 @@ TEST_F(TemporaryKeyTest, AnOidcTokenIsTradedForAKey) {
               "EntityNotExist.OIDCProvider 404");
 }
 
+TEST_F(TemporaryKeyTest, ASessionSharesItsAccountsLimit) {
+    const vodcatalog::Credentials key = key_in(body_of(sts(assume("main"))), "/Credentials");
+    set(R"({"limits":{"GetImageInfos":{"per_second":2}}})");
+    EXPECT_EQ(call_with(key), "(no code)");
+    EXPECT_EQ(call_with(cloud->credentials()), "(no code)");
+    EXPECT_EQ(call_with(key), "Throttling.User 400");
+    EXPECT_EQ(call_with(cloud->credentials()), "Throttling.User 400");
+    EXPECT_NE(control("GET", "/record?account=main").find(R"("action":"AssumeRole")"),
+              std::string::npos);
+}
+
+TEST_F(TemporaryKeyTest, LimitsAndPermissionsHoldForAnOidcTokenToo) {
+    const Simulator::AccountView main = view("main");
+    const std::string form = "RoleArn=" + main.role_arn +
+                             "&OIDCProviderArn=" + main.oidc_provider_arn +
+                             "&RoleSessionName=vod&OIDCToken=the.token";
+    set(R"({"limits":{"AssumeRoleWithOIDC":{"per_second":1}}})");
+    EXPECT_EQ(code_of(oidc(form)), "(no code)");
+    EXPECT_EQ(code_of(oidc(form)), "Throttling.User 400");
+    set(R"({"accounts":[{"name":"main","denied":["AssumeRoleWithOIDC"]}]})");
+    EXPECT_EQ(code_of(oidc(form)), "Forbidden.RAM 403");
+}
+
 TEST_F(TemporaryKeyTest, TheMachinesRoleHasAKeyThatIsRenewedHalfWay) {
     set(R"({"temporary":{"role":"reader","role_account":"third","role_life":"40s"}})");
     EXPECT_EQ(body_of(metadata("GET", kRole)), "reader");
