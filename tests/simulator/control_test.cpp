@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
+#include <fstream>
+#include <iterator>
+
 namespace simulator {
 namespace {
 
@@ -206,6 +209,18 @@ TEST_F(ControlTest, WhatItCannotDoItSays) {
     const ControlReply bad = ask("PATCH", "/images/" + id, R"({"Title":3})");
     EXPECT_EQ(bad.body, R"({"error":"Title is neither text nor null"})");
     EXPECT_EQ(ask("PATCH", "/images/" + id, R"({"Mezzanine":{"Width":"3"}})").http_status, 400);
+}
+
+TEST_F(ControlTest, TheReadmeHasEveryRoute) {
+    std::ifstream file(SIMULATOR_SOURCE "/README.md");
+    const std::string readme{std::istreambuf_iterator<char>{file}, {}};
+    simdjson::dom::parser parser;
+    const std::string routes = ask("GET", "/").body;
+    for (const std::string_view route : parser.parse(routes)["routes"].get_array()) {
+        // "POST /images" of "POST /images[?account=NAME] {...}"
+        const std::string name{route.substr(0, route.find_first_of("[ :{", route.find('/')))};
+        EXPECT_NE(readme.find("`" + name), std::string::npos) << name;
+    }
 }
 
 TEST_F(ControlTest, EveryReadingRouteIsJson) {
