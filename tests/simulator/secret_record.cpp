@@ -59,8 +59,9 @@ void SecretRecord::add(std::string_view secret) {
 }
 
 void SecretRecord::note(std::string_view body) {
-    static constexpr std::array<std::string_view, 4> kNames{
-        "Signature=", "x-oss-signature=", "security-token=", "auth_key="};
+    static constexpr std::array<std::string_view, 7> kNames{
+        "Signature=",         "x-oss-signature=",      "security-token=",     "auth_key=",
+        "\"AccessKeyId\":\"", "\"AccessKeySecret\":\"", "\"SecurityToken\":\""};
     for (const std::string_view name : kNames) {
         for (std::size_t at = body.find(name); at != std::string_view::npos;
              at = body.find(name, at + 1)) {
@@ -78,6 +79,15 @@ void SecretRecord::note(std::string_view body) {
          at = body.find('/', at + 1)) {
         const std::string_view hash = segment(body, at + 1);
         if (is_run_of(hash, kHashDigits) && signs_a_path(body, at + 1)) add(hash);
+    }
+}
+
+void SecretRecord::note_request(const HttpRequest& request) {
+    // Each with an end, which a signature is not known by here.
+    for (const std::string_view part :
+         {std::string_view{request.query}, std::string_view{request.body},
+          request.header("authorization")}) {
+        if (part.find("Signature=") != std::string_view::npos) note(std::string{part} + '"');
     }
 }
 

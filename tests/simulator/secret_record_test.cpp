@@ -28,6 +28,26 @@ TEST(SecretRecord, FindsWhatSignsAUrl) {
     EXPECT_EQ(record_of(R"("https://b/a?x-oss-security-token=CA%2BIS")"), one("CA+IS"));
 }
 
+TEST(SecretRecord, FindsATemporaryKey) {
+    EXPECT_EQ(record_of(R"({"Credentials":{"SecurityToken":"CAIS+/=="}})"), one("CAIS+/=="));
+    EXPECT_EQ(record_of(R"({"AccessKeySecret":"0123456789"})"), one("0123456789"));
+    EXPECT_EQ(record_of(R"({"AccessKeyId":"STS.N0123"})"), one("STS.N0123"));
+}
+
+TEST(SecretRecord, FindsWhatSignsARequest) {
+    SecretRecord record;
+    HttpRequest request;
+    EXPECT_TRUE(read_head("GET /?a=b&Signature=c4p%2B%3D HTTP/1.1", request));
+    record.note_request(request);
+    EXPECT_EQ(record.json(), one("c4p+="));
+    SecretRecord other;
+    EXPECT_TRUE(read_head("GET / HTTP/1.1\r\nAuthorization: ACS3-HMAC-SHA256 "
+                          "Credential=a,SignedHeaders=host,Signature=0badcafe",
+                          request = {}));
+    other.note_request(request);
+    EXPECT_EQ(other.json(), one("0badcafe"));
+}
+
 TEST(SecretRecord, KeepsWhatIsNone) {
     EXPECT_EQ(record_of(R"("http://h/image/)" + kHash + R"(/a.png","ImageId":")" + kHash + '"'),
               R"({"complete":true,"secrets":[]})");

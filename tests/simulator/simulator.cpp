@@ -54,6 +54,7 @@ struct Simulator::State {
         HttpRequest request;
         while (connection.read(request, settings.current()->keep_alive)) {
             const Reply reply = gateway.answer(request, region, timeline.now_ms());
+            secrets.note_request(request);
             secrets.note(reply.body);
             const bool keep_alive = wants_keep_alive(request);
             const auto scenario = settings.current();
