@@ -1,6 +1,7 @@
 #include "daemon/secret_file.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -52,19 +53,31 @@ SecretFile::SecretFile(std::string name, const std::filesystem::path& folder)
         credential_ ? std::filesystem::path(std::move(name)) : (folder / name).lexically_normal();
 }
 
-std::string SecretFile::read() const {
-    std::filesystem::path path = path_;
-    std::string shown = path_.string();
-    if (credential_) {
-        shown = "the systemd credential of that name";
-        const char* const folder = std::getenv("CREDENTIALS_DIRECTORY");
-        if (folder == nullptr || *folder == '\0') {
-            throw catalog::Unusable(
-                "has no slash, so it names a systemd credential, but systemd passed none; "
-                "use LoadCredential= in the unit, or give a path");
-        }
-        path = std::filesystem::path(folder) / path_;
+std::filesystem::path SecretFile::place() const {
+    if (!credential_) return path_;
+    const char* const folder = std::getenv("CREDENTIALS_DIRECTORY");
+    if (folder == nullptr || *folder == '\0') {
+        throw catalog::Unusable(
+            "has no slash, so it names a systemd credential, but systemd passed none; "
+            "use LoadCredential= in the unit, or give a path");
     }
+    return std::filesystem::path(folder) / path_;
+}
+
+std::string SecretFile::fingerprint() const {
+    struct stat status {};
+    try {
+        if (!given() || stat(place().c_str(), &status) != 0) return {};
+    } catch (const catalog::Unusable&) {
+        return {};  // which read() tells
+    }
+    return fmt::format("{}:{}:{}:{}:{}.{}", status.st_dev, status.st_ino, status.st_mode,
+                       status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+}
+
+SecretFile::Text SecretFile::read_text() const {
+    const std::filesystem::path path = place();
+    const std::string shown = credential_ ? "the systemd credential of that name" : path_.string();
     const auto refuse = [&](std::string_view fault, std::string_view advice) {
         return catalog::Unusable(fmt::format("names {}, which {}; {}", shown, fault, advice));
     };
@@ -80,7 +93,7 @@ std::string SecretFile::read() const {
                      "run: chmod 600 " + shell_word(shown));
     }
     try {
-        return secret_word(file.text);
+        return {secret_word(file.text), file.text.ends_with('\n')};
     } catch (const catalog::Unusable& error) {
         throw refuse(error.what(), kAdvice);
     }

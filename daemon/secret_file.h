@@ -21,9 +21,23 @@ public:
     /// (systemd's own credentials are exempt: their access list looks like it), is empty, over 16
     /// KiB, or more than one word of printable ASCII. Neither the secret nor a name without slash,
     /// which may be one by mistake, is in the sentence.
-    [[nodiscard]] std::string read() const;
+    [[nodiscard]] std::string read() const { return read_text().word; }
+
+    struct Text {
+        std::string word;
+        bool ends_line = false;  ///< Without it, a writer may not have come to its end.
+    };
+    /// The same, with what tells a whole file from one that is being written.
+    [[nodiscard]] Text read_text() const;
+
+    /// Another text after the file was written, replaced, or got another mode; the same for all
+    /// files that are not there. Throws nothing.
+    [[nodiscard]] std::string fingerprint() const;
 
 private:
+    /// Throws catalog::Unusable if systemd passed no credentials.
+    [[nodiscard]] std::filesystem::path place() const;
+
     std::filesystem::path path_;
     bool credential_ = false;
 };

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "catalog/image_id.h"
+#include "daemon/credentials_reader.h"
 #include "daemon/duration.h"
 #include "daemon/file_content.h"
 #include "daemon/near_word.h"
@@ -24,7 +25,6 @@ constexpr std::size_t kNameBytesMax = 64;
 /// systemd/vodcatalog.service allows 128 tasks.
 constexpr std::size_t kThreadsMax = 96;
 constexpr double kCallsPerDayMin = 100;
-constexpr std::size_t kAccessKeyIdBytesMax = 128;
 
 // Shortest and longest. A poll gap under a second would only burn the call budget that all programs
 // of the company share; one over a month would in truth be no poll.
@@ -82,8 +82,6 @@ private:
     void read_ca_file(YamlReader& account, AccountSettings& out);
     void read_proxy(YamlReader& account, AccountSettings& out);
     void read_proxy_user(YamlReader& reader, Proxy& proxy);
-    void read_credentials(YamlReader& account, AccountSettings& out);
-    void read_key(YamlReader& credentials, bool required, AccountSettings& out);
     void read_secret(YamlReader& credentials, std::string_view key, SecretFile& source,
                      std::string& secret);
     void read_images(YamlReader& account, AccountSettings& out);
@@ -165,7 +163,7 @@ void Loader::read_account(YamlReader& account) {
     double calls_per_day = 0;
     account.number("calls_per_day", kCallsPerDayMin, 1e9, calls_per_day);
     if (calls_per_day > 0) out.calls_per_day = calls_per_day;
-    read_credentials(account, out);
+    read_credentials(account, folder_, out.region, out.credentials);
     read_images(account, out);
 }
 
@@ -294,51 +292,6 @@ void Loader::read_proxy_user(YamlReader& reader, Proxy& proxy) {
     }
     if (reader.has("password_file") && !reader.has("username")) {
         reader.complain("username", "is missing; give the name that the password belongs to");
-    }
-}
-
-void Loader::read_credentials(YamlReader& account, AccountSettings& out) {
-    const bool given = account.has("credentials");
-    account.map("credentials", [&](YamlReader& credentials) { read_key(credentials, given, out); });
-    if (given) return;
-    try {
-        out.credentials = environment_credentials();
-    } catch (const catalog::Unusable& error) {
-        account.complain("credentials", fmt::format("are not given, and {}", error.what()));
-    }
-}
-
-void Loader::read_key(YamlReader& credentials, bool required, AccountSettings& out) {
-    constexpr std::string_view kNoSecret =
-        "must not be in this file; put it into a file of its own (chmod 600) and name that with "
-        "{}_file, or "
-        "leave out credentials and set ALIBABA_CLOUD_ACCESS_KEY_ID, {} in the environment";
-    credentials.refuse("access_key_secret", fmt::format(kNoSecret, "access_key_secret",
-                                                        "ALIBABA_CLOUD_ACCESS_KEY_SECRET"));
-    credentials.refuse("security_token",
-                       fmt::format(kNoSecret, "security_token", "ALIBABA_CLOUD_SECURITY_TOKEN"));
-
-    CredentialsSource& source = out.credentials_source;
-    Credentials& key = out.credentials;
-    if (credentials.text("access_key_id", key.access_key_id)) {
-        try {
-            source.access_key_id = secret_word(key.access_key_id);
-            if (source.access_key_id.size() > kAccessKeyIdBytesMax)
-                credentials.complain("access_key_id", "is longer than 128 bytes");
-        } catch (const catalog::Unusable& error) {
-            credentials.complain("access_key_id", error.what());
-        }
-    }
-    read_secret(credentials, "access_key_secret_file", source.access_key_secret,
-                key.access_key_secret);
-    read_secret(credentials, "security_token_file", source.security_token, key.security_token);
-    if (!required || credentials.broken()) return;
-    if (!credentials.has("access_key_id")) {
-        credentials.complain("access_key_id", "is missing; give the ID of the access key");
-    }
-    if (!credentials.has("access_key_secret_file") && !credentials.has("access_key_secret")) {
-        credentials.complain("access_key_secret_file",
-                             "is missing; name the file that holds the secret");
     }
 }
 

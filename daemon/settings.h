@@ -8,18 +8,17 @@
 #include <vector>
 
 #include "catalog/error.h"
-#include "daemon/credentials_source.h"
 #include "daemon/log_line.h"
 #include "daemon/logging.h"
-#include "daemon/vod/credentials.h"
+#include "daemon/vod/credentials/credentials_settings.h"
 #include "daemon/vod/endpoint.h"
 #include "daemon/vod/proxy.h"
 #include "daemon/vod/vod_client.h"
 
 /// What the operator wants, read once from one YAML file into plain values. config/vodcatalog.yaml
 /// explains every key; the defaults here are the ones it shows. Reading needs the file, the secrets
-/// and certificates it names and the environment; nothing is written. The ID lists that
-/// `image_files` name are not opened: sync/image_files does.
+/// and certificates it names and the environment; nothing is written, and no secret is kept. The ID
+/// lists that `image_files` name are not opened: sync/image_files does.
 namespace vodcatalog {
 
 /// Calls a second the daemon may make of one account, per operation.
@@ -42,8 +41,7 @@ struct AccountSettings {
     std::chrono::milliseconds timeout{10'000};  ///< Of a whole call.
     CallRates calls_per_second;
     std::optional<double> calls_per_day;  ///< Of all operations together; nothing: no limit.
-    CredentialsSource credentials_source;
-    Credentials credentials;               ///< As read from the source when the settings were.
+    CredentialsSettings credentials;
     std::vector<std::string> images;       ///< Valid image IDs, each once, of no other account.
     std::vector<std::string> image_files;  ///< Absolute paths with shell patterns.
 };

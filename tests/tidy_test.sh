@@ -26,7 +26,7 @@ code_rules() {
 
     # Where a file lives. Only files of one room and files further left may be included.
     function room(path) {
-        if (path ~ /^daemon\/(clock|file_content|random)\./) return "daemon/{clock}"
+        if (path ~ /^daemon\/(backoff|clock|file_content|random|secret_file)\./) return "daemon/{clock}"
         if (path ~ /^daemon\/(journal|log_line|logging|watchdog)\./) return "daemon/{logging}"
         if (match(path, /^daemon\/[a-z_]+\//)) return substr(path, 1, RLENGTH - 1)
         return substr(path, 1, index(path, "/") - 1)

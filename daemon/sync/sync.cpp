@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "catalog/error.h"
-#include "daemon/sync/backoff.h"
+#include "daemon/backoff.h"
 #include "daemon/sync/existence.h"
 
 namespace vodcatalog {

@@ -1,6 +1,6 @@
 #include "daemon/sync/waiting_room.h"
 
-#include "daemon/sync/backoff.h"
+#include "daemon/backoff.h"
 
 namespace vodcatalog {
 

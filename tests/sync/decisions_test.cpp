@@ -1,8 +1,8 @@
 // The small decisions of the sync step: pacer, gate, existence, waiting.
 #include <gtest/gtest.h>
 
+#include "daemon/backoff.h"
 #include "daemon/sync/account_gate.h"
-#include "daemon/sync/backoff.h"
 #include "daemon/sync/existence.h"
 #include "daemon/sync/failed_call.h"
 #include "daemon/sync/operation_gate.h"

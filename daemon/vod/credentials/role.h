@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+
+#include "daemon/random.h"
+#include "daemon/vod/credentials/provider.h"
+#include "daemon/vod/credentials/sts.h"
+
+namespace vodcatalog {
+
+/// A role that the owner of other credentials takes on: AssumeRole, signed by V1. Those are fetched
+/// anew each time.
+class Role final : public Provider {
+public:
+    /// `base`: whose credentials ask for the role. `http`, `clock` and `random` must outlive it.
+    Role(RoleSettings settings, std::unique_ptr<Provider> base, const Endpoint& sts,
+         HttpClient& http, const Clock& clock, Random& random)
+        : Provider("role"),
+          settings_(std::move(settings)),
+          base_(std::move(base)),
+          sts_(sts, http, clock),
+          clock_(clock),
+          random_(random) {}
+
+    [[nodiscard]] bool changed() const override { return base_->changed(); }
+
+private:
+    [[nodiscard]] Grant ask() override;
+    [[nodiscard]] Parameters signed_parameters(const Credentials& credentials);
+
+    const RoleSettings settings_;
+    const std::unique_ptr<Provider> base_;
+    Sts sts_;
+    const Clock& clock_;
+    Random& random_;
+};
+
+}  // namespace vodcatalog
