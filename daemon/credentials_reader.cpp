@@ -238,13 +238,15 @@ void Reader::read_chain(YamlReader& credentials) {
         }
     }
     if (is_given && words.empty())
-        credentials.complain("chain", "is empty; name environment, oidc or ecs_role, or leave it out");
+        credentials.complain("chain",
+                             "is empty; name environment, oidc or ecs_role, or leave it out");
 }
 
 void Reader::choose_chain(YamlReader& credentials) {
     const bool oidc = credentials.has("oidc");
     const bool ecs_role = credentials.has("ecs_role");
-    const bool key = credentials.has("access_key_id") || credentials.has("access_key_secret_file") ||
+    const bool key = credentials.has("access_key_id") ||
+                     credentials.has("access_key_secret_file") ||
                      credentials.has("security_token_file") || credentials.has("access_key_secret");
     if (key) {
         out_.chain = {ProviderKind::static_key};
@@ -260,7 +262,8 @@ void Reader::choose_chain(YamlReader& credentials) {
     } else if (credentials.has("chain")) {
         constexpr std::string_view kUnused = "is not in chain; add it there or remove it";
         if (oidc && !has_link(ProviderKind::oidc)) credentials.complain("oidc", kUnused);
-        if (ecs_role && !has_link(ProviderKind::ecs_role)) credentials.complain("ecs_role", kUnused);
+        if (ecs_role && !has_link(ProviderKind::ecs_role))
+            credentials.complain("ecs_role", kUnused);
     } else if (oidc && ecs_role) {
         credentials.complain("chain",
                              "is missing; give the order to ask in: chain: [oidc, ecs_role]");
@@ -285,8 +288,8 @@ void Reader::check_oidc(YamlReader& credentials) {
     const auto want = [&](bool is_there, std::string_view key, std::string_view variable) {
         if (is_there) return;
         credentials.complain(
-            where, fmt::format("lacks {}; give oidc.{} or set {} in the environment", key, key,
-                               variable));
+            where,
+            fmt::format("lacks {}; give oidc.{} or set {} in the environment", key, key, variable));
     };
     want(!out_.oidc.role.arn.empty(), "role_arn", "ALIBABA_CLOUD_ROLE_ARN");
     want(!out_.oidc.provider_arn.empty(), "provider_arn", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN");
@@ -301,11 +304,11 @@ void Reader::check_environment(YamlReader& account) {
     try {
         static_cast<void>(environment_credentials());
     } catch (const catalog::Unusable& error) {
-        account.complain("credentials",
-                         fmt::format("{}, and {}",
-                                     account.has("credentials") ? "come from the environment"
-                                                                : "are not given",
-                                     error.what()));
+        account.complain(
+            "credentials",
+            fmt::format("{}, and {}",
+                        account.has("credentials") ? "come from the environment" : "are not given",
+                        error.what()));
     }
 }
 

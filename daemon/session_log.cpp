@@ -30,10 +30,9 @@ public:
                           {"passed_over", e.passed_over}});
     }
     void operator()(const SessionKept& e) const {
-        log_.warning("The credentials could not be renewed; the old ones stay in use.",
-                     {{"account", account_},
-                      {"error", e.why},
-                      {"valid_until", until(e.expires_at)}});
+        log_.warning(
+            "The credentials could not be renewed; the old ones stay in use.",
+            {{"account", account_}, {"error", e.why}, {"valid_until", until(e.expires_at)}});
     }
     void operator()(const SessionMissing& e) const {
         log_.error(

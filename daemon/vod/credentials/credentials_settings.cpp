@@ -32,9 +32,9 @@ std::unique_ptr<Provider> make_provider(const CredentialsSettings& settings, Htt
     std::vector<std::unique_ptr<Provider>> links;
     for (const ProviderKind kind : settings.chain)
         links.push_back(make_link(kind, settings, http, clock));
-    std::unique_ptr<Provider> provider =
-        links.size() == 1 ? std::move(links.front())
-                          : std::make_unique<ProviderChain>(std::move(links));
+    std::unique_ptr<Provider> provider = links.size() == 1
+                                             ? std::move(links.front())
+                                             : std::make_unique<ProviderChain>(std::move(links));
     if (!settings.role) return provider;
     return std::make_unique<Role>(*settings.role, std::move(provider), settings.sts, http, clock,
                                   random);

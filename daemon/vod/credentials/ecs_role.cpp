@@ -120,8 +120,7 @@ std::string EcsRole::discover(const std::optional<std::string>& token) {
         // no name either
     }
     if (is_role_name(role)) return role;
-    throw catalog::Refused(
-        "the metadata service names no RAM role; attach one to this instance");
+    throw catalog::Refused("the metadata service names no RAM role; attach one to this instance");
 }
 
 Grant EcsRole::ask() {

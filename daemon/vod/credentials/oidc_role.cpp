@@ -16,9 +16,9 @@ constexpr std::size_t kTokenBytesMax = 20'000;  // STS's own limit
 /// Its file may be readable by others: whoever projects it sets the mode.
 std::string OidcRole::token() const {
     const auto fault = [this](std::string_view what) {
-        return catalog::Retryable(fmt::format(
-            "token_file names {}, which {}; check the path and what renews the file",
-            settings_.token_file.string(), what));
+        return catalog::Retryable(
+            fmt::format("token_file names {}, which {}; check the path and what renews the file",
+                        settings_.token_file.string(), what));
     };
     try {
         return secret_word(read_file(settings_.token_file, kTokenBytesMax).text);

@@ -25,16 +25,14 @@ Grant ProviderChain::ask() {
     std::string faults;
     bool may_pass = false;
     for (const auto& provider : providers_) {
-        if (!faults.empty()) faults += "; ";
         try {
             Grant grant = provider->fetch();
             chosen_ = provider.get();
             grant.passed_over = std::move(faults);
             return grant;
-        } catch (const catalog::Retryable& error) {
-            may_pass = true;
-            faults += error.what();
-        } catch (const catalog::Refused& error) {
+        } catch (const catalog::Error& error) {
+            may_pass = may_pass || dynamic_cast<const catalog::Retryable*>(&error) != nullptr;
+            if (!faults.empty()) faults += "; ";
             faults += error.what();
         }
     }

@@ -49,10 +49,10 @@ std::chrono::milliseconds life_left(WallTime expires_at, const HttpResponse& res
     const WallTime now = server ? *server + std::chrono::seconds{1} : asked_at;
     const auto left = expires_at - now;
     if (left.count() > 0) return std::min<std::chrono::milliseconds>(left, kSessionLifeMax);
-    throw catalog::Retryable(fmt::format(
-        "the session given expired at {} already, by {} clock; {}",
-        catalog::to_iso_seconds(expires_at), server ? "the server's" : "this machine's",
-        server ? "it is asked again" : "set the clock (timedatectl set-ntp true)"));
+    throw catalog::Retryable(
+        fmt::format("the session given expired at {} already, by {} clock; {}",
+                    catalog::to_iso_seconds(expires_at), server ? "the server's" : "this machine's",
+                    server ? "it is asked again" : "set the clock (timedatectl set-ntp true)"));
 }
 
 }  // namespace

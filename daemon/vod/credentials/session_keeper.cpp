@@ -16,7 +16,8 @@ constexpr std::chrono::minutes kMarginMin{3};
 
 nanoseconds refresh_margin(nanoseconds life, double unit) noexcept {
     const nanoseconds most = life / 4;
-    const nanoseconds least = std::max<nanoseconds>(life / 8, std::min<nanoseconds>(kMarginMin, most));
+    const nanoseconds least =
+        std::max<nanoseconds>(life / 8, std::min<nanoseconds>(kMarginMin, most));
     return least + nanoseconds{static_cast<nanoseconds::rep>(
                        static_cast<double>((most - least).count()) * unit)};
 }
@@ -43,9 +44,8 @@ std::optional<SessionEvent> SessionKeeper::on_fetched(Grant grant, SteadyTime no
     told_.clear();
     fetch_at_ = SteadyTime::max();
     if (good_until_) {
-        fetch_at_ =
-            std::max(now + kFetchEvery,
-                     *good_until_ - refresh_margin(*good_until_ - now, random_.unit()));
+        fetch_at_ = std::max(now + kFetchEvery,
+                             *good_until_ - refresh_margin(*good_until_ - now, random_.unit()));
     }
     if (same && !failed) return std::nullopt;
     return SessionObtained{session_->provider, session_->expires_at, std::move(grant.passed_over)};

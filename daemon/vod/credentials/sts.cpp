@@ -23,10 +23,12 @@ struct Advice {
 };
 constexpr Advice kAdvice[] = {
     {"entitynotexist", "check the role's ARN: the cloud knows no such role or provider"},
-    {"authenticationfail", "check provider_arn, and that token_file's issuer, audience and time "
-                           "are what that OIDC provider and the role's trust policy want"},
-    {"nopermission", "let the role's trust policy name who asks for it, and grant that one "
-                     "sts:AssumeRole"},
+    {"authenticationfail",
+     "check provider_arn, and that token_file's issuer, audience and time "
+     "are what that OIDC provider and the role's trust policy want"},
+    {"nopermission",
+     "let the role's trust policy name who asks for it, and grant that one "
+     "sts:AssumeRole"},
     {"implicitdeny", "let the role's trust policy name who asks for it"},
     {"invalidparameter", "check ARN, session_name, duration, policy and external_id of the role"},
     {"missing", "check ARN, session_name, duration, policy and external_id of the role"},
@@ -65,11 +67,12 @@ std::string_view advice_for(std::string_view code, const ErrorRule& rule) {
     redact(body.message);
     cut_utf8(body.message, kMessageBytesMax);
     const ErrorRule rule = classify(body.code, response.status);
-    const std::string text = fmt::format(
-        "STS answered {} {}{}{}; {}", response.status, body.code.empty() ? "without code" : body.code,
-        body.message.empty() ? "" : ": ", body.message, advice_for(body.code, rule));
-    const bool may_pass = rule.error_class == CallErrorClass::server ||
-                          rule.error_class == CallErrorClass::throttled;
+    const std::string text =
+        fmt::format("STS answered {} {}{}{}; {}", response.status,
+                    body.code.empty() ? "without code" : body.code,
+                    body.message.empty() ? "" : ": ", body.message, advice_for(body.code, rule));
+    const bool may_pass =
+        rule.error_class == CallErrorClass::server || rule.error_class == CallErrorClass::throttled;
     // Where too many ask, STS may also answer 302 without a body.
     if (may_pass || response.status == 302) throw catalog::Retryable(text);
     throw catalog::Refused(text);
@@ -112,9 +115,10 @@ Grant Sts::ask(const std::function<Parameters()>& parameters, std::string_view p
     try {
         send(parameters, response);
     } catch (const catalog::Retryable& error) {
-        throw catalog::Retryable(fmt::format("STS at {} gave no answer: {}; check network and "
-                                             "sts_endpoint if it lasts",
-                                             endpoint_.url(), error.what()));
+        throw catalog::Retryable(
+            fmt::format("STS at {} gave no answer: {}; check network and "
+                        "sts_endpoint if it lasts",
+                        endpoint_.url(), error.what()));
     }
     if (response.status != 200) refuse(response);
     return read_session(response, "Credentials", asked_at, provider);
