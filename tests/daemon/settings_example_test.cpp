@@ -73,14 +73,16 @@ TEST_F(SettingsExampleTest, ItsAccountsValuesAreTheDefaults) {
     EXPECT_EQ(shown.calls_per_second.get_image_infos, plain.calls_per_second.get_image_infos);
     EXPECT_EQ(shown.calls_per_second.get_image_info, plain.calls_per_second.get_image_info);
     EXPECT_EQ(shown.images, plain.images);
-    EXPECT_EQ(shown.credentials, (Credentials{"LTAI-example", "s3cret", ""}));
+    EXPECT_EQ(shown.credentials.chain, std::vector{ProviderKind::static_key});
+    EXPECT_EQ(shown.credentials.static_key.access_key_id, "LTAI-example");
+    EXPECT_EQ(shown.credentials.static_key.access_key_secret.read(), "s3cret");
     EXPECT_EQ(shown.image_files, std::vector<std::string>{"/etc/vodcatalog/images.d/*.txt"});
 }
 
 /// Every key that a YAML file shows, in comments or not, with the maps it stands in. By
 /// indentation: enough for the example.
 std::set<std::string> shown_keys(const std::string& text) {
-    static const std::regex key("^([ #-]*)([A-Za-z_]+):( |$).*");
+    static const std::regex key("^([ #-]*)([A-Za-z0-9_]+):( |$).*");
     std::set<std::string> keys;
     std::vector<std::pair<std::size_t, std::string>> open;
     std::istringstream lines(text);
@@ -106,7 +108,7 @@ TEST_F(SettingsExampleTest, ItShowsEveryKey) {
 }
 
 TEST_F(SettingsExampleTest, EveryValueHasAComment) {
-    static const std::regex value("^[ #-]*[A-Za-z_]+: .*");
+    static const std::regex value("^[ #-]*[A-Za-z0-9_]+: .*");
     std::istringstream lines(example);
     std::string before;
     for (std::string line; std::getline(lines, line); before = line) {

@@ -332,9 +332,6 @@ TEST_F(SettingsRefusalTest, CredentialsThatCannotBeUsed) {
               "4:18: access_key_secret_file is missing; name the file that holds the secret");
     EXPECT_EQ(fault("credentials: {access_key_secret_file: ./secret}"),
               "4:18: access_key_id is missing; give the ID of the access key");
-    secret.set(std::nullopt);
-    EXPECT_TRUE(problem(account()).starts_with("2:5: credentials are not given"))
-        << problem(account());
 }
 
 TEST_F(SettingsRefusalTest, AnImageOfTwoAccounts) {

@@ -115,8 +115,10 @@ TEST_F(SettingsTest, EveryKeyIsTaken) {
     EXPECT_EQ(account.calls_per_second.get_image_info, 100);
     EXPECT_EQ(account.calls_per_day, 5'000);
     EXPECT_EQ(account.was, "main_0");
-    EXPECT_EQ(account.credentials, (Credentials{"LTAI1", "s3cret", "sts"}));
-    EXPECT_EQ(account.credentials_source.read(), account.credentials);
+    EXPECT_EQ(account.credentials.chain, std::vector{ProviderKind::static_key});
+    EXPECT_EQ(account.credentials.static_key.access_key_id, "LTAI1");
+    EXPECT_EQ(account.credentials.static_key.access_key_secret.read(), "s3cret");
+    EXPECT_EQ(account.credentials.static_key.security_token.read(), "sts");
     EXPECT_EQ(account.images, (std::vector<std::string>{"12345678901234567890123456789012", "b"}));
     EXPECT_EQ(account.image_files,
               (std::vector<std::string>{"/srv/ids/*.txt", (folder / "more/ids.txt").string()}));
@@ -133,21 +135,6 @@ TEST_F(SettingsTest, EveryKeyIsTaken) {
     EXPECT_EQ(settings.shutdown_timeout, 20s);
     EXPECT_EQ(settings.log.level, LogLevel::debug);
     EXPECT_EQ(settings.log.format, LogFormat::json);
-}
-
-TEST_F(SettingsTest, WithoutCredentialsTheEnvironmentIsUsed) {
-    const Settings settings = load(account());
-    EXPECT_EQ(settings.accounts[0].credentials,
-              (Credentials{"LTAI-environment", "environment-s3cret", ""}));
-    secret.set("rotated");
-    EXPECT_EQ(settings.accounts[0].credentials_source.read().access_key_secret, "rotated");
-}
-
-TEST_F(SettingsTest, ASystemdCredentialIsTaken) {
-    passed.set(folder.path().string());
-    const Settings settings =
-        load(account("    credentials: {access_key_id: LTAI1, access_key_secret_file: secret}\n"));
-    EXPECT_EQ(settings.accounts[0].credentials.access_key_secret, "s3cret");
 }
 
 TEST_F(SettingsTest, AnEndpointOfTheCloudTellsItsRegion) {
@@ -201,7 +188,8 @@ concept Streams = requires(std::ostream& out, const Value& value) {
 
 TEST(SettingsSecretTest, WhatHoldsASecretCannotBePrinted) {
     static_assert(!Streams<Credentials> && !fmt::is_formattable<Credentials>::value);
-    static_assert(!Streams<CredentialsSource> && !fmt::is_formattable<CredentialsSource>::value);
+    static_assert(!Streams<CredentialsSettings> &&
+                  !fmt::is_formattable<CredentialsSettings>::value);
     static_assert(!Streams<AccountSettings> && !fmt::is_formattable<AccountSettings>::value);
     static_assert(!Streams<Settings> && !fmt::is_formattable<Settings>::value);
 }

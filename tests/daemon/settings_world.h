@@ -59,6 +59,15 @@ protected:
     const world::Variable secret{"ALIBABA_CLOUD_ACCESS_KEY_SECRET", "environment-s3cret"};
     const world::Variable token{"ALIBABA_CLOUD_SECURITY_TOKEN", std::nullopt};
     const world::Variable passed{"CREDENTIALS_DIRECTORY", std::nullopt};
+    const world::Variable role_arn{"ALIBABA_CLOUD_ROLE_ARN", std::nullopt};
+    const world::Variable provider_arn{"ALIBABA_CLOUD_OIDC_PROVIDER_ARN", std::nullopt};
+    const world::Variable token_file{"ALIBABA_CLOUD_OIDC_TOKEN_FILE", std::nullopt};
+    const world::Variable session_name{"ALIBABA_CLOUD_ROLE_SESSION_NAME", std::nullopt};
+    const world::Variable ecs_name{"ALIBABA_CLOUD_ECS_METADATA", std::nullopt};
+    const world::Variable no_ecs{"ALIBABA_CLOUD_ECS_METADATA_DISABLED", std::nullopt};
+    const world::Variable no_imdsv1{"ALIBABA_CLOUD_IMDSV1_DISABLED", std::nullopt};
+    const world::Variable sts_region{"ALIBABA_CLOUD_STS_REGION", std::nullopt};
+    const world::Variable vpc{"ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED", std::nullopt};
 };
 
 }  // namespace vodcatalog

@@ -113,7 +113,8 @@ TEST_F(EcsRoleTest, WhatMayPassIsRetryable) {
     http.then_answer(200, body("Failed"));
     EXPECT_NE(fault_of(role("reader")).find("the metadata service says Failed instead"),
               std::string::npos);
-    for (const std::string& bad : {std::string("<html>"), std::string("{}"), body().substr(0, 90)}) {
+    for (const std::string& bad :
+         {std::string("<html>"), std::string("{}"), body().substr(0, 90)}) {
         give_token();
         http.then_answer(200, bad);
         EXPECT_TRUE(fault_of(role("reader")).starts_with("retryable: ecs_role: ")) << bad;

@@ -9,9 +9,7 @@ namespace {
 class EnvironmentKeyTest : public ProviderWorld {
 protected:
     /// Whether the environment's fault is told in these words.
-    bool says(std::string_view words) {
-        return fault(key).find(words) != std::string::npos;
-    }
+    bool says(std::string_view words) { return fault(key).find(words) != std::string::npos; }
     EnvironmentKey key;
     const world::Variable id{"ALIBABA_CLOUD_ACCESS_KEY_ID", std::nullopt};
     const world::Variable secret{"ALIBABA_CLOUD_ACCESS_KEY_SECRET", std::nullopt};
@@ -33,8 +31,9 @@ TEST_F(EnvironmentKeyTest, GivesWhatTheVariablesHold) {
 }
 
 TEST_F(EnvironmentKeyTest, AMissingOrFaultyVariableIsNamed) {
-    EXPECT_TRUE(says("refused: environment: the environment variable ALIBABA_CLOUD_ACCESS_KEY_ID "
-                     "is not set; set ALIBABA_CLOUD_ACCESS_KEY_ID and"))
+    EXPECT_TRUE(
+        says("refused: environment: the environment variable ALIBABA_CLOUD_ACCESS_KEY_ID "
+             "is not set; set ALIBABA_CLOUD_ACCESS_KEY_ID and"))
         << fault(key);
     id.set("");
     EXPECT_TRUE(says("variable ALIBABA_CLOUD_ACCESS_KEY_ID is empty"));

@@ -17,9 +17,9 @@ TEST(RefreshMargin, LiesBetweenAnEighthAndAQuarterButNotUnderThreeMinutes) {
         std::chrono::nanoseconds margin;
     };
     const std::vector<Row> table = {
-        {20s, 0, 5s},         {20s, 0.99, 5s},       {4s, 0.5, 1s},        {10min, 0.5, 150s},
-        {12min, 0, 3min},     {15min, 0, 3min},      {16min, 0.5, 210s},   {1h, 0, 450s},
-        {1h, 0.5, 675s},      {12h, 0, 90min},       {12h, 0.5, 135min},   {0s, 0.5, 0s},
+        {20s, 0, 5s},     {20s, 0.99, 5s},  {4s, 0.5, 1s},      {10min, 0.5, 150s},
+        {12min, 0, 3min}, {15min, 0, 3min}, {16min, 0.5, 210s}, {1h, 0, 450s},
+        {1h, 0.5, 675s},  {12h, 0, 90min},  {12h, 0.5, 135min}, {0s, 0.5, 0s},
     };
     for (const Row& row : table)
         EXPECT_EQ(refresh_margin(row.life, row.unit).count(), row.margin.count())

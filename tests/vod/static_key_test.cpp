@@ -23,9 +23,8 @@ protected:
 };
 
 TEST_F(StaticKeyTest, GivesWhatSettingsAndFilesSay) {
-    StaticKey temporary{
-        {"LTAI1", SecretFile("./secret", folder.path()),
-         SecretFile(world::write_file(folder / "token", "sts").string(), "/")}};
+    StaticKey temporary{{"LTAI1", SecretFile("./secret", folder.path()),
+                         SecretFile(world::write_file(folder / "token", "sts").string(), "/")}};
     const Grant grant = temporary.fetch();
     EXPECT_EQ(grant.session.credentials, (Credentials{"LTAI1", "old", "sts"}));
     EXPECT_EQ(grant.session.provider, "static");
@@ -58,8 +57,7 @@ TEST_F(StaticKeyTest, AFileThatIsWrittenOrReplacedHasChangedUntilItIsFetched) {
 
 TEST_F(StaticKeyTest, ATokenFileCountsToo) {
     const auto token = world::write_file(folder / "token", "t1\n");
-    StaticKey temporary{
-        {"LTAI1", SecretFile(path.string(), "/"), SecretFile(token.string(), "/")}};
+    StaticKey temporary{{"LTAI1", SecretFile(path.string(), "/"), SecretFile(token.string(), "/")}};
     EXPECT_EQ(temporary.fetch().session.credentials.security_token, "t1");
     world::write_file(token, "token2\n");
     EXPECT_TRUE(temporary.changed());
@@ -102,9 +100,9 @@ TEST_F(StaticKeyTest, AFileThatIsNoSecretNowIsRefusedAndHasChangedWhenItIsMended
     EXPECT_EQ(secret_of(key), "new");
     std::filesystem::remove(path);
     EXPECT_TRUE(key.changed());
-    EXPECT_EQ(fault(key),
-              "refused: static: access_key_secret_file names DIR/secret, which does not exist" +
-                  advice);
+    EXPECT_EQ(
+        fault(key),
+        "refused: static: access_key_secret_file names DIR/secret, which does not exist" + advice);
 }
 
 }  // namespace
