@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "catalog/error.h"
+#include "daemon/credentials_worker.h"
 #include "daemon/event_log.h"
 #include "daemon/random.h"
 #include "daemon/sync/fetchers.h"
@@ -54,10 +55,24 @@ SyncSettings sync_settings(const Settings& settings) {
     return sync;
 }
 
-std::vector<VodAccount> vod_accounts(const Settings& settings) {
+std::vector<VodAccount> vod_accounts(const Settings& settings,
+                                     const CredentialsWorker& credentials) {
     std::vector<VodAccount> accounts;
     for (const AccountSettings& account : settings.accounts)
-        accounts.push_back(vod_account(account));
+        accounts.push_back(vod_account(account, credentials.source(accounts.size())));
+    return accounts;
+}
+
+std::vector<CredentialsWorker::Account> credentials_accounts(const Settings& settings,
+                                                             DeadlineWatch& deadlines,
+                                                             NameLookup& names,
+                                                             const Clock& clock) {
+    std::vector<CredentialsWorker::Account> accounts;
+    for (const AccountSettings& account : settings.accounts) {
+        accounts.push_back(
+            {account.name, account.credentials,
+             std::make_unique<PocoHttpClient>(deadlines, names, clock, account.ca_file.string())});
+    }
     return accounts;
 }
 
@@ -71,8 +86,11 @@ struct Service::Parts {
           sync(catalog, clock, random, event_log, sync_settings(settings)),
           deadlines(clock),
           names(clock),
+          credentials_pulse(watchdog, "credentials", CredentialsWorker::kTurnMax),
+          credentials(credentials_accounts(settings, deadlines, names, clock), clock, its_log,
+                      {[this] { credentials_pulse.beat(); }, [this] { deadlines.abort_all(); }}),
           fetchers(
-              static_cast<std::size_t>(settings.fetchers), vod_accounts(settings),
+              static_cast<std::size_t>(settings.fetchers), vod_accounts(settings, credentials),
               [this, &clock](const VodAccount& account) {
                   return std::make_unique<PocoHttpClient>(deadlines, names, clock, account.ca_file,
                                                           account.proxy);
@@ -133,6 +151,8 @@ struct Service::Parts {
     Inbox inbox;
     DeadlineWatch deadlines;
     NameLookup names;
+    Pulse credentials_pulse;
+    CredentialsWorker credentials;
     Fetchers fetchers;
     Pulse pulse;
     std::vector<std::string> names_of_accounts;

@@ -16,8 +16,8 @@
 namespace vodcatalog {
 
 /// Everything that runs under one set of settings: the sync step and its thread, the fetchers, the
-/// ID lists. Starts working at construction; a reload is the end of one and the beginning of the
-/// next, on the same open catalog.
+/// credentials and their thread, the ID lists. Starts working at construction; a reload is the end
+/// of one and the beginning of the next, on the same open catalog.
 class Service {
 public:
     /// All must outlive it. `ended` is called on the sync thread, when it is about to end.

@@ -1,10 +1,10 @@
 #include "daemon/vod_account.h"
 
-#include <memory>
+#include <utility>
 
 namespace vodcatalog {
 
-VodAccount vod_account(const AccountSettings& account) {
+VodAccount vod_account(const AccountSettings& account, std::shared_ptr<SessionSource> sessions) {
     VodAccount vod;
     vod.name = account.name;
     vod.endpoint = account.endpoint;
@@ -14,7 +14,7 @@ VodAccount vod_account(const AccountSettings& account) {
     vod.auth_timeout = account.auth_timeout;
     vod.ca_file = account.ca_file.string();
     vod.proxy = account.proxy;
-    vod.sessions = std::make_shared<FixedSession>(account.credentials);
+    vod.sessions = std::move(sessions);
     vod.timeout = account.timeout;
     return vod;
 }
