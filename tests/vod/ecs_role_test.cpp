@@ -34,8 +34,7 @@ TEST_F(EcsRoleTest, TokenThenNameThenCredentials) {
     ASSERT_EQ(http.requests().size(), 3U);
     EXPECT_EQ(http.requests()[0].method, "PUT");
     EXPECT_EQ(http.requests()[0].target, "/latest/api/token");
-    EXPECT_EQ(header_of(http.requests()[0], "X-aliyun-ecs-metadata-token-ttl-seconds"),
-              "21600");
+    EXPECT_EQ(header_of(http.requests()[0], "X-aliyun-ecs-metadata-token-ttl-seconds"), "21600");
     EXPECT_EQ(http.requests()[1].target, kRoles);
     EXPECT_EQ(http.requests()[2].target, std::string(kRoles) + "reader");
     for (const HttpRequest& request : http.requests()) {
@@ -63,8 +62,7 @@ TEST_F(EcsRoleTest, WithoutATokenItAsksPlainly) {
     http.then_answer(200, "no token\r\nX: y");
     http.then_answer(200, body());
     static_cast<void>(role("reader").fetch());
-    for (const HttpRequest& request : http.requests())
-        EXPECT_EQ(header_of(request, kToken), "");
+    for (const HttpRequest& request : http.requests()) EXPECT_EQ(header_of(request, kToken), "");
 }
 
 TEST_F(EcsRoleTest, WithoutATokenItDoesNotAskWhereThatIsTurnedOff) {

@@ -63,8 +63,8 @@ protected:
     }
     /// What an error of STS becomes, without the words before and after the advice.
     std::string fault_of(int status, const std::string& code, const std::string& message) {
-        http.then_answer(status, R"({"RequestId":"r","Code":")" + code + R"(","Message":")" + message +
-                                "\"}");
+        http.then_answer(
+            status, R"({"RequestId":"r","Code":")" + code + R"(","Message":")" + message + "\"}");
         OidcRole provider = oidc();
         return fault(provider);
     }
@@ -172,6 +172,20 @@ TEST_F(StsTest, AStaleConnectionIsTriedAgainWithANewNonce) {
     http.then_throw(StaleConnection("closed"));
     OidcRole provider = oidc();
     EXPECT_TRUE(fault(provider).starts_with("retryable: oidc: STS at https://sts.cn-shang"));
+    EXPECT_EQ(http.left(), 0U);
+}
+
+TEST_F(StsTest, AWrongClockIsMadeUpForByTheServers) {
+    const Headers two_hours_on{{"Date", "Fri, 02 Jan 2026 05:04:05 GMT"}};
+    http.then_answer(400, R"({"Code":"InvalidTimeStamp.Expired","Message":"m"})", two_hours_on);
+    http.then_answer(200, sts_body("2026-01-02T06:04:05Z"), two_hours_on);
+    Role provider = assumed();
+    const Grant grant = provider.fetch();
+    EXPECT_EQ(left(grant), 1h - 1s);
+    EXPECT_EQ(form_of(http.requests().at(1)).at("Timestamp").substr(0, 17), "2026-01-02T05:04:");
+    // What is not mended by that is told, after one more attempt.
+    http.then_answer(400, R"({"Code":"InvalidTimeStamp.Expired","Message":"m"})", two_hours_on);
+    EXPECT_TRUE(fault(provider).starts_with("refused: role: STS answered 400 InvalidTimeStamp"));
     EXPECT_EQ(http.left(), 0U);
 }
 

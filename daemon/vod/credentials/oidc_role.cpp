@@ -30,10 +30,10 @@ std::string OidcRole::token() const {
 Grant OidcRole::ask() {
     const std::string its_token = token();
     return sts_.ask(
-        [&] {
+        [&](WallTime now) {
             Parameters parameters = role_parameters(settings_.role);
             parameters.emplace_back("Action", "AssumeRoleWithOIDC");
-            parameters.emplace_back("Timestamp", catalog::to_iso_seconds(clock_.wall()));
+            parameters.emplace_back("Timestamp", catalog::to_iso_seconds(now));
             parameters.emplace_back("OIDCProviderArn", settings_.provider_arn);
             parameters.emplace_back("OIDCToken", its_token);
             return parameters;

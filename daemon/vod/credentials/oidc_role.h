@@ -20,7 +20,7 @@ class OidcRole final : public Provider {
 public:
     /// `http` and `clock` must outlive it.
     OidcRole(OidcSettings settings, const Endpoint& sts, HttpClient& http, const Clock& clock)
-        : Provider("oidc"), settings_(std::move(settings)), sts_(sts, http, clock), clock_(clock) {}
+        : Provider("oidc"), settings_(std::move(settings)), sts_(sts, http, clock) {}
 
 private:
     [[nodiscard]] Grant ask() override;
@@ -28,7 +28,6 @@ private:
 
     const OidcSettings settings_;
     Sts sts_;
-    const Clock& clock_;
 };
 
 }  // namespace vodcatalog

@@ -6,7 +6,7 @@
 
 namespace vodcatalog {
 
-Parameters Role::signed_parameters(const Credentials& credentials) {
+Parameters Role::signed_parameters(const Credentials& credentials, WallTime now) {
     Parameters parameters = role_parameters(settings_);
     if (!settings_.external_id.empty())
         parameters.emplace_back("ExternalId", settings_.external_id);
@@ -20,7 +20,7 @@ Parameters Role::signed_parameters(const Credentials& credentials) {
     parameters.emplace_back("SignatureMethod", "HMAC-SHA1");
     parameters.emplace_back("SignatureNonce", std::move(nonce));
     parameters.emplace_back("SignatureVersion", "1.0");
-    parameters.emplace_back("Timestamp", catalog::to_iso_seconds(clock_.wall()));
+    parameters.emplace_back("Timestamp", catalog::to_iso_seconds(now));
     std::string signature = SignatureV1(credentials.access_key_secret).sign("POST", parameters);
     parameters.emplace_back("Signature", std::move(signature));
     return parameters;
@@ -28,7 +28,8 @@ Parameters Role::signed_parameters(const Credentials& credentials) {
 
 Grant Role::ask() {
     Grant base = base_->fetch();
-    Grant grant = sts_.ask([&] { return signed_parameters(base.session.credentials); }, name());
+    Grant grant = sts_.ask(
+        [&](WallTime now) { return signed_parameters(base.session.credentials, now); }, name());
     grant.passed_over = std::move(base.passed_over);
     return grant;
 }

@@ -19,19 +19,17 @@ public:
           settings_(std::move(settings)),
           base_(std::move(base)),
           sts_(sts, http, clock),
-          clock_(clock),
           random_(random) {}
 
     [[nodiscard]] bool changed() const override { return base_->changed(); }
 
 private:
     [[nodiscard]] Grant ask() override;
-    [[nodiscard]] Parameters signed_parameters(const Credentials& credentials);
+    [[nodiscard]] Parameters signed_parameters(const Credentials& credentials, WallTime now);
 
     const RoleSettings settings_;
     const std::unique_ptr<Provider> base_;
     Sts sts_;
-    const Clock& clock_;
     Random& random_;
 };
 

@@ -6,8 +6,8 @@
 
 #include "catalog/error.h"
 #include "daemon/secret_file.h"
+#include "daemon/vod/http_date.h"
 #include "daemon/vod/json_document.h"
-#include "daemon/vod/retry_hint.h"
 
 namespace vodcatalog {
 namespace {

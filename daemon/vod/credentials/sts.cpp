@@ -6,7 +6,7 @@
 
 #include "catalog/error.h"
 #include "daemon/vod/api_error.h"
-#include "daemon/vod/credentials/session_document.h"
+#include "daemon/vod/ascii_case.h"
 #include "daemon/vod/error_body.h"
 #include "daemon/vod/redact.h"
 #include "daemon/vod/utf8.h"
@@ -36,13 +36,12 @@ constexpr Advice kAdvice[] = {
 
 std::string_view advice_for(std::string_view code, const ErrorRule& rule) {
     std::string lower{code};
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
+    std::transform(lower.begin(), lower.end(), lower.begin(), ascii_lower);
     for (const Advice& advice : kAdvice) {
         if (lower.starts_with(advice.code)) return advice.what_to_do;
     }
     switch (rule.error_class) {
+        case CallErrorClass::session:
         case CallErrorClass::credentials:
         case CallErrorClass::clock:
             return rule.advice;
@@ -54,6 +53,7 @@ std::string_view advice_for(std::string_view code, const ErrorRule& rule) {
         case CallErrorClass::suspended:
         case CallErrorClass::endpoint:
         case CallErrorClass::request:
+        case CallErrorClass::bug:
             break;
     }
     return "check the role's settings and sts_endpoint";
@@ -91,7 +91,7 @@ std::string form(const Parameters& parameters) {
 
 }  // namespace
 
-void Sts::send(const std::function<Parameters()>& parameters, HttpResponse& response) {
+void Sts::send(const MakeParameters& parameters, HttpResponse& response) {
     HttpRequest request;
     request.endpoint = endpoint_;
     request.timeout = kTimeout;
@@ -100,26 +100,35 @@ void Sts::send(const std::function<Parameters()>& parameters, HttpResponse& resp
                        {"User-Agent", "vodcatalog"},
                        {"Accept", "application/json"},
                        {"Content-Type", "application/x-www-form-urlencoded"}};
-    request.body = form(parameters());
+    request.body = form(parameters(clock_.wall() + cloud_clock_.offset()));
     try {
         http_.send(request, response);
     } catch (const StaleConnection&) {
-        request.body = form(parameters());
+        request.body = form(parameters(clock_.wall() + cloud_clock_.offset()));
         http_.send(request, response);
     }
 }
 
-Grant Sts::ask(const std::function<Parameters()>& parameters, std::string_view provider) {
+AskedAt Sts::exchange(const MakeParameters& parameters, HttpResponse& response) {
     const AskedAt asked_at{clock_.steady(), clock_.wall()};
-    HttpResponse response;
     try {
         send(parameters, response);
     } catch (const catalog::Retryable& error) {
         throw catalog::Retryable(
-            fmt::format("STS at {} gave no answer: {}; check network and "
-                        "sts_endpoint if it lasts",
+            fmt::format("STS at {} gave no answer: {}; check network and sts_endpoint if it lasts",
                         endpoint_.url(), error.what()));
     }
+    static_cast<void>(cloud_clock_.measure(response, asked_at.steady));
+    return asked_at;
+}
+
+Grant Sts::ask(const MakeParameters& parameters, std::string_view provider) {
+    HttpResponse response;
+    const auto before = cloud_clock_.offset();
+    AskedAt asked_at = exchange(parameters, response);
+    const bool moved =
+        std::chrono::abs(cloud_clock_.offset() - before) > CloudClock::kOffsetIgnored;
+    if (response.status != 200 && moved) asked_at = exchange(parameters, response);
     if (response.status != 200) refuse(response);
     return read_session(response, "Credentials", asked_at, provider);
 }

@@ -6,7 +6,9 @@
 #include <string_view>
 
 #include "daemon/clock.h"
+#include "daemon/vod/cloud_clock.h"
 #include "daemon/vod/credentials/provider.h"
+#include "daemon/vod/credentials/session_document.h"
 #include "daemon/vod/endpoint.h"
 #include "daemon/vod/http_client.h"
 #include "daemon/vod/signature.h"
@@ -28,22 +30,27 @@ public:
     static constexpr std::string_view kVersion = "2015-04-01";
     static constexpr std::chrono::seconds kTimeout{5};
 
+    /// Makes a request's parameters, as of the time given.
+    using MakeParameters = std::function<Parameters(WallTime now)>;
+
     /// Both must outlive it.
     Sts(Endpoint endpoint, HttpClient& http, const Clock& clock)
-        : endpoint_(std::move(endpoint)), http_(http), clock_(clock) {}
+        : endpoint_(std::move(endpoint)), http_(http), clock_(clock), cloud_clock_(clock, true) {}
 
-    /// The session that the answer brings, as of `provider`. `parameters` makes the request's; it
-    /// is called anew if the request has to be sent again. Throws catalog::Retryable and, for what
-    /// a person must mend, catalog::Refused; the message has the cloud's code and what to do.
-    [[nodiscard]] Grant ask(const std::function<Parameters()>& parameters,
-                            std::string_view provider);
+    /// The session that the answer brings, as of `provider`. Each attempt has parameters of its
+    /// own; there is a second one if the connection was stale, or if the first was no success and
+    /// showed that this machine's clock is off. Throws catalog::Retryable and, for what a person
+    /// must mend, catalog::Refused; the message has the cloud's code and what to do.
+    [[nodiscard]] Grant ask(const MakeParameters& parameters, std::string_view provider);
 
 private:
-    void send(const std::function<Parameters()>& parameters, HttpResponse& response);
+    void send(const MakeParameters& parameters, HttpResponse& response);
+    [[nodiscard]] AskedAt exchange(const MakeParameters& parameters, HttpResponse& response);
 
     const Endpoint endpoint_;
     HttpClient& http_;
     const Clock& clock_;
+    CloudClock cloud_clock_;
 };
 
 /// "https://sts.cn-shanghai.aliyuncs.com", with `vpc` "https://sts-vpc.cn-shanghai.aliyuncs.com";
