@@ -75,7 +75,11 @@ void Redactor::know(std::string_view secret) {
     if (secret.size() < kSecretBytesMin) return;
     const std::scoped_lock lock(mutex_);
     const auto is_it = [secret](const Secret& known) { return known.plain == secret; };
-    if (std::any_of(secrets_.begin(), secrets_.end(), is_it)) return;
+    const auto found = std::find_if(secrets_.begin(), secrets_.end(), is_it);
+    if (found != secrets_.end()) {
+        std::rotate(found, found + 1, secrets_.end());
+        return;
+    }
     if (secrets_.size() == kSecretsMax) secrets_.pop_front();
     std::string plain(secret);
     std::vector<std::string> forms = forms_of(plain);

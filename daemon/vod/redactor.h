@@ -17,11 +17,12 @@ namespace vodcatalog {
 /// One for the program; any thread.
 class Redactor {
 public:
-    static constexpr std::size_t kSecretsMax = 256;  ///< The oldest is forgotten for one more.
+    /// The one that has not been made known for the longest time is forgotten for one more.
+    static constexpr std::size_t kSecretsMax = 1024;
     /// A shorter one is left to redact(): its letters would be found in words.
     static constexpr std::size_t kSecretBytesMin = 8;
 
-    /// Masks `secret` from now on. Knowing it twice costs nothing.
+    /// Masks `secret` from now on. Knowing it again costs little and keeps it from being forgotten.
     void know(std::string_view secret);
     /// Secret and token, and the key's ID as well.
     void know(const Credentials& credentials);
@@ -35,7 +36,7 @@ private:
     };
 
     mutable std::shared_mutex mutex_;
-    std::deque<Secret> secrets_;  // guarded by mutex_
+    std::deque<Secret> secrets_;  // guarded by mutex_; the latest made known last
 };
 
 }  // namespace vodcatalog

@@ -69,6 +69,17 @@ TEST(Redactor, ForgetsTheOldestWhenItKnowsTooMany) {
     EXPECT_EQ(redacted(redactor, "the first secret, one more secret"), "the first secret, ***");
 }
 
+TEST(Redactor, DoesNotForgetWhatIsMadeKnownAgainAndAgain) {
+    Redactor redactor;
+    redactor.know("the first secret");
+    redactor.know("the second secret");
+    for (std::size_t i = 0; i < 2 * Redactor::kSecretsMax; ++i) {
+        redactor.know("secret number " + std::to_string(i));
+        redactor.know("the first secret");
+    }
+    EXPECT_EQ(redacted(redactor, "the first secret, the second secret"), "***, the second secret");
+}
+
 TEST(Redactor, IsUsedByManyThreads) {
     Redactor redactor;
     redactor.know(kSecret);
