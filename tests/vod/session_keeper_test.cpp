@@ -125,7 +125,8 @@ TEST_F(SessionKeeperTest, AFailedRefreshKeepsTheOldSessionAndIsToldOnce) {
     clock.advance(1s);
     EXPECT_TRUE(due()) << "tried again within the first second";
     EXPECT_EQ(failed("no network"), "");
-    EXPECT_EQ(failed("no route"), "kept: no route");
+    EXPECT_EQ(failed("no route"), "") << "not twice in five minutes";
+    EXPECT_EQ(keeper.why(), "no route");
     clock.advance(4s);
     EXPECT_EQ(tick(), "missing: no route");
     EXPECT_EQ(current(), "none");
@@ -133,6 +134,19 @@ TEST_F(SessionKeeperTest, AFailedRefreshKeepsTheOldSessionAndIsToldOnce) {
     EXPECT_EQ(failed("no route"), "");
     EXPECT_EQ(fetched("b", 20s), "obtained oidc");
     EXPECT_EQ(tick(), "");
+}
+
+TEST_F(SessionKeeperTest, OtherReasonsAreToldEachFiveMinutesAndTheSameOneNeverAgain) {
+    EXPECT_EQ(failed("request 1 failed"), "missing: request 1 failed");
+    clock.advance(299s);
+    EXPECT_EQ(failed("request 2 failed"), "");
+    clock.advance(1s);
+    EXPECT_EQ(failed("request 3 failed"), "missing: request 3 failed");
+    clock.advance(24h);
+    EXPECT_EQ(failed("request 3 failed"), "");
+    EXPECT_EQ(fetched("a", 1h), "obtained oidc");
+    EXPECT_EQ(keeper.why(), "");
+    EXPECT_EQ(failed("request 3 failed"), "kept: request 3 failed");
 }
 
 TEST_F(SessionKeeperTest, TheEndOfASessionWakesItsKeeper) {

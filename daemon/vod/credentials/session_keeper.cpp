@@ -31,17 +31,17 @@ std::optional<SessionEvent> SessionKeeper::on_tick(SteadyTime now) {
     session_.reset();
     good_until_.reset();
     if (why_.empty()) why_ = "the session came to its end before a new one was fetched";
-    return tell_failure();
+    return tell_failure(now);
 }
 
 std::optional<SessionEvent> SessionKeeper::on_fetched(Grant grant, SteadyTime now) {
     const bool same = session_ && session_->credentials == grant.session.credentials;
-    const bool failed = !told_.empty();
+    const bool failed = told_.has_value();
     if (!same) session_ = std::make_shared<const Session>(std::move(grant.session));
     good_until_ = grant.good_until;
     failures_ = 0;
     why_.clear();
-    told_.clear();
+    told_.reset();
     fetch_at_ = SteadyTime::max();
     if (good_until_) {
         fetch_at_ = std::max(now + kFetchEvery,
@@ -55,12 +55,14 @@ std::optional<SessionEvent> SessionKeeper::on_failed(std::string_view why, Stead
     fetch_at_ = now + full_jitter(++failures_, kRetryBase, kRetryMax, random_.unit());
     why_ = why;
     if (auto event = on_tick(now)) return event;
-    return tell_failure();
+    return tell_failure(now);
 }
 
-std::optional<SessionEvent> SessionKeeper::tell_failure() {
-    std::string telling = (session_ ? "kept: " : "missing: ") + why_;
-    if (telling == std::exchange(told_, telling)) return std::nullopt;
+std::optional<SessionEvent> SessionKeeper::tell_failure(SteadyTime now) {
+    const bool kept = session_ != nullptr;
+    const bool same_state = told_ && told_->kept == kept;
+    if (same_state && (told_->why == why_ || now - told_->at < kTellEvery)) return std::nullopt;
+    told_ = Told{why_, kept, now};
     if (session_) return SessionKept{why_, session_->expires_at};
     return SessionMissing{why_};
 }

@@ -19,12 +19,14 @@ struct SessionObtained {
     std::optional<WallTime> expires_at;
     std::string passed_over;  ///< See Grant.
 };
-/// No new session, for a reason that was not told since the last one; the old one stays in use.
+/// No new session, for a reason that was not told since the last one; the old one stays in use. Of
+/// reasons that change all the time (some have a time or an ID in them) one is told each
+/// kTellEvery.
 struct SessionKept {
     std::string why;
     std::optional<WallTime> expires_at;  ///< Of the old one.
 };
-/// There is no session, for a reason that was not told yet.
+/// There is no session, for a reason that was not told yet; kTellEvery as with SessionKept.
 struct SessionMissing {
     std::string why;
 };
@@ -44,6 +46,8 @@ public:
     static constexpr std::chrono::seconds kRetryMax{60};
     /// A session that the cloud refuses is fetched anew at once, but not more often than this.
     static constexpr std::chrono::seconds kRefusedEvery{30};
+    /// Between two reasons for the same state of things.
+    static constexpr std::chrono::minutes kTellEvery{5};
     /// Between two fetches that succeed.
     static constexpr std::chrono::seconds kFetchEvery{1};
 
@@ -58,6 +62,8 @@ public:
     [[nodiscard]] std::shared_ptr<const Session> current() const noexcept { return session_; }
     /// Until when it may be used; nothing: until it is replaced.
     [[nodiscard]] std::optional<SteadyTime> good_until() const noexcept { return good_until_; }
+    /// Why the last fetch failed; empty: it did not.
+    [[nodiscard]] const std::string& why() const noexcept { return why_; }
 
     /// Lets go of a session that has come to its end.
     std::optional<SessionEvent> on_tick(SteadyTime now);
@@ -69,7 +75,7 @@ public:
     void on_changed(SteadyTime now);
 
 private:
-    std::optional<SessionEvent> tell_failure();
+    std::optional<SessionEvent> tell_failure(SteadyTime now);
 
     Random& random_;
     std::shared_ptr<const Session> session_;
@@ -78,7 +84,13 @@ private:
     std::optional<SteadyTime> refused_fetch_at_;  ///< The last fetch that a refusal caused.
     int failures_ = 0;                            ///< In a row.
     std::string why_;                             ///< Of the last failure; empty: none since.
-    std::string told_;  ///< The last failure that was told, with whether a session was left.
+    /// What was told of failures since the last success.
+    struct Told {
+        std::string why;
+        bool kept = false;  ///< There still was a session.
+        SteadyTime at{};
+    };
+    std::optional<Told> told_;
 };
 
 }  // namespace vodcatalog
