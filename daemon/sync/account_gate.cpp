@@ -22,6 +22,12 @@ AccountGate::Turn AccountGate::on_answer() noexcept {
     return was_down ? Turn::came_up : Turn::none;
 }
 
+void AccountGate::probe_now(SteadyTime now) noexcept {
+    if (!down_) return;
+    probe_at_ = now;
+    probes_ = 0;
+}
+
 AccountGate::Turn AccountGate::on_error(CallErrorClass error_class, SteadyTime now,
                                         double jitter) noexcept {
     if (error_class == CallErrorClass::throttled) return Turn::none;

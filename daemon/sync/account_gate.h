@@ -32,6 +32,8 @@ public:
     [[nodiscard]] std::optional<SteadyTime> probe_at() const noexcept;
 
     Turn on_answer() noexcept;
+    /// What kept it down may be gone: the next probe is due now.
+    void probe_now(SteadyTime now) noexcept;
     /// `jitter` in [0, 1).
     Turn on_error(CallErrorClass error_class, SteadyTime now, double jitter) noexcept;
 

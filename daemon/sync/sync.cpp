@@ -97,6 +97,10 @@ void Sync::load_ids(std::size_t account, catalog::Source source, std::shared_ptr
     loads_.emplace_back(sync.account().name, sync.account_key(), source, std::move(ids));
 }
 
+void Sync::on_new_credentials(std::size_t account) {
+    accounts_[account].sync.gate().probe_now(clock_.steady());
+}
+
 void Sync::on_answer(Answered answered) {
     const Now at = now();
     PerAccount& account = accounts_[answered.call.account];

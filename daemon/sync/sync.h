@@ -61,6 +61,9 @@ public:
     /// by bit in on_tick(). Returns how many images that is, as of the latest list.
     std::size_t accept_untrack(std::size_t account);
 
+    /// The account has other credentials than before: if it is down, it is probed at once.
+    void on_new_credentials(std::size_t account);
+
     /// A call came back. Throws Unusable only.
     void on_answer(Answered answered);
 

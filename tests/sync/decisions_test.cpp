@@ -169,6 +169,19 @@ TEST(AccountGateTest, AClosedOneIsProbedOneByOneFurtherAndFurtherApart) {
     EXPECT_TRUE(gate.may_call(now, 7));
 }
 
+TEST(AccountGateTest, WhereTheCauseMayBeGoneItIsProbedAtOnceAndThenAsEver) {
+    AccountGate gate;
+    gate.probe_now(kStart);
+    EXPECT_FALSE(gate.probe_at()) << "it is not down";
+    (void)gate.on_error(CallErrorClass::credentials, kStart, 0.5);
+    EXPECT_FALSE(gate.may_call(kStart, 0));
+    gate.probe_now(kStart);
+    EXPECT_TRUE(gate.may_call(kStart, 0));
+    EXPECT_FALSE(gate.may_call(kStart, 1));
+    (void)gate.on_error(CallErrorClass::credentials, kStart, 0.5);
+    EXPECT_FALSE(gate.may_call(kStart + seconds{29}, 0));
+}
+
 TEST(AccountGateTest, ARefusedOneIsProbedNoMoreThanTwiceAMinute) {
     AccountGate gate;
     SteadyTime now = kStart;

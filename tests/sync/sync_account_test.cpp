@@ -42,6 +42,47 @@ TEST_F(SyncAccountTest, AWrongKeyIsToldOnceAndTriedAgainUntilItIsMended) {
     EXPECT_GE(listener_.all<AccountUp>()[0].down_for, minutes{10});
 }
 
+TEST_F(SyncAccountTest, CredentialsThatComeWithinSecondsKeepTheAccountUp) {
+    load({"a"});
+    run_for(milliseconds{100});
+    for (int i = 0; i < 20; ++i) {
+        run_for(milliseconds{200});
+        while (!calls_.empty()) fail(take_call(), CallErrorClass::session, "NoCredentials");
+    }
+    sync_->on_new_credentials(0);
+    run_for(seconds{8});
+    ASSERT_FALSE(calls_.empty());
+    answer_all(true);
+    run_for(milliseconds{300});
+    EXPECT_TRUE(listener_.all<AccountDown>().empty());
+    EXPECT_EQ(status_of("a"), "Normal");
+}
+
+TEST_F(SyncAccountTest, AnAccountWithoutCredentialsIsToldOnceAndAskedAsSoonAsItHasSome) {
+    load({"a", "b"});
+    int calls = 0;
+    for (int i = 0; i < 3'600; ++i) {
+        run_for(seconds{1});
+        while (!calls_.empty()) {
+            fail(take_call(), CallErrorClass::session, "NoCredentials");
+            ++calls;
+        }
+    }
+    EXPECT_LE(calls, 400);
+    EXPECT_EQ(listener_.all<AccountDown>().size(), 1U);
+    while (calls_.empty()) run_for(milliseconds{100});
+    fail(take_call(), CallErrorClass::session, "NoCredentials");
+    load({"a", "b", "c"});
+    ASSERT_TRUE(calls_.empty()) << "c is due, but the account was tried just now";
+    sync_->on_new_credentials(0);
+    keep(sync_->on_tick());
+    ASSERT_EQ(calls_.size(), 1U);
+    answer_all(true);
+    run_for(milliseconds{300});
+    EXPECT_EQ(status_of("c"), "Normal");
+    EXPECT_EQ(listener_.all<AccountUp>().size(), 1U);
+}
+
 TEST_F(SyncAccountTest, AClockThatIsFarOffIsToldOnceAndAgainWhenItIsOver) {
     load({"a"});
     run_for(milliseconds{100});
