@@ -40,10 +40,6 @@ using std::chrono::seconds;
 constexpr milliseconds kStatusEvery = seconds{5};
 constexpr milliseconds kFilesEvery = seconds{5};
 
-void know_secrets(Redactor& redactor, const Settings& settings) {
-    for (const AccountSettings& account : settings.accounts) redactor.know(account.credentials);
-}
-
 /// The daemon between its start and its end.
 class Daemon {
 public:
@@ -78,8 +74,8 @@ private:
     }
 
     void start() {
-        service_ = std::make_unique<Service>(settings_, catalog_, clock_, log_, watchdog_,
-                                             [this] { signals_.notify(); });
+        service_ = std::make_unique<Service>(settings_, catalog_, clock_, log_, redactor_,
+                                             watchdog_, [this] { signals_.notify(); });
     }
 
     /// A path that the settings name must work; the default one need not be there.
@@ -160,7 +156,6 @@ private:
         notify_.reloading();
         try {
             Settings settings = load_settings(settings_.file);
-            know_secrets(redactor_, settings);
             if (settings.catalog.path != settings_.catalog.path) {
                 log_.warning("catalog.path changes only with a restart; the old one stays in use.",
                              {{"catalog", settings_.catalog.path.string()}});
@@ -296,7 +291,6 @@ int App::serve() const {
     log.emplace(clock, LogLevel::information, LogFormat::automatic, redact);
     try {
         Settings settings = load_settings(settings_file_);
-        know_secrets(redactor, settings);
         log.emplace(clock, settings.log.level, settings.log.format, redact);
         return Daemon(std::move(settings), *log, redactor).run();
     } catch (const SettingsError& error) {

@@ -9,25 +9,31 @@
 namespace vodcatalog {
 
 struct CredentialsWorker::Member {
-    Member(Account account, const Clock& clock, Random& random, std::shared_ptr<Bell> bell)
-        : name(std::move(account.name)),
-          http(std::move(account.http)),
-          provider(make_provider(account.settings, *http, clock, random)),
+    Member(std::size_t its_number, Account account, const Clock& clock, Random& random,
+           Redactor& redactor, std::shared_ptr<Bell> bell)
+        : number(its_number),
+          name(std::move(account.name)),
+          sts(std::move(account.sts)),
+          metadata(std::move(account.metadata)),
+          provider(make_provider(account.settings, {*sts, *metadata, clock, random, redactor})),
           keeper(random),
           slot(std::make_shared<SessionSlot>(clock, std::move(bell))) {}
 
+    const std::size_t number;
     const std::string name;
-    const std::unique_ptr<HttpClient> http;
+    const std::unique_ptr<HttpClient> sts;
+    const std::unique_ptr<HttpClient> metadata;
     const std::unique_ptr<Provider> provider;
     SessionKeeper keeper;
     const std::shared_ptr<SessionSlot> slot;
 };
 
 CredentialsWorker::CredentialsWorker(std::vector<Account> accounts, const Clock& clock, Log& log,
-                                     Hooks hooks)
-    : clock_(clock), log_(log), hooks_(std::move(hooks)) {
+                                     Redactor& redactor, Hooks hooks)
+    : clock_(clock), log_(log), redactor_(redactor), hooks_(std::move(hooks)) {
     for (Account& account : accounts) {
-        members_.push_back(std::make_unique<Member>(std::move(account), clock_, random_, bell_));
+        members_.push_back(std::make_unique<Member>(members_.size(), std::move(account), clock_,
+                                                    random_, redactor_, bell_));
         if (members_.back()->provider->gives_at_once()) fetch(*members_.back());
     }
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
@@ -60,10 +66,7 @@ void CredentialsWorker::take_turn(Member& member) {
     const SteadyTime now = clock_.steady();
     if (const auto refused = member.slot->take_refused()) keeper.on_refused(refused, now);
     if (member.provider->changed()) keeper.on_changed(now);
-    if (const auto event = keeper.on_tick(now)) {
-        member.slot->put(keeper.current(), keeper.good_until());
-        log_session(log_, member.name, *event);
-    }
+    if (const auto event = keeper.on_tick(now)) hand_out(member, event);
     if (keeper.due(now)) fetch(member);
 }
 
@@ -76,8 +79,20 @@ void CredentialsWorker::fetch(Member& member) {
     } catch (const std::exception& error) {
         event = keeper.on_failed(error.what(), clock_.steady());
     }
-    member.slot->put(keeper.current(), keeper.good_until());
-    if (event) log_session(log_, member.name, *event);
+    hand_out(member, event);
+}
+
+/// Nobody has a session before the redactor knows it. It is told of all that are in use, so that it
+/// is others which it forgets.
+void CredentialsWorker::hand_out(Member& member, const std::optional<SessionEvent>& event) {
+    for (const auto& each : members_) {
+        if (const auto session = each->keeper.current()) redactor_.know(session->credentials);
+    }
+    const SessionKeeper& keeper = member.keeper;
+    member.slot->put(keeper.current(), keeper.good_until(), keeper.why());
+    if (!event) return;
+    log_session(log_, member.name, *event);
+    if (std::holds_alternative<SessionObtained>(*event)) hooks_.renewed(member.number);
 }
 
 }  // namespace vodcatalog

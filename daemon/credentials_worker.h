@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "daemon/vod/credentials/session_keeper.h"
 #include "daemon/vod/credentials/session_slot.h"
 #include "daemon/vod/http_client.h"
+#include "daemon/vod/redactor.h"
 
 namespace vodcatalog {
 
@@ -24,12 +26,16 @@ public:
     struct Account {
         std::string name;
         CredentialsSettings settings;
-        /// Its way to STS and to the metadata service, its own.
-        std::unique_ptr<HttpClient> http;
+        /// Its ways to STS and to the metadata service, its own; see ProviderSeams.
+        std::unique_ptr<HttpClient> sts;
+        std::unique_ptr<HttpClient> metadata;
     };
     struct Hooks {
         std::function<void()> beat;   ///< After each account's turn; for the watchdog.
         std::function<void()> abort;  ///< Ends a request under way, at the end.
+        /// The account with that number has other credentials than before, or its first. On the
+        /// worker's thread, or within the constructor.
+        std::function<void(std::size_t account)> renewed;
     };
     /// How often files are looked at.
     static constexpr std::chrono::seconds kLookEvery{5};
@@ -37,9 +43,12 @@ public:
     /// and names that are slow to resolve.
     static constexpr std::chrono::seconds kTurnMax{90};
 
-    /// Fetches what needs no network before it returns, and begins to fetch the rest. `clock` and
-    /// `log` must outlive it, and `clock` the sources too.
-    CredentialsWorker(std::vector<Account> accounts, const Clock& clock, Log& log, Hooks hooks);
+    /// Fetches what needs no network before it returns, and begins to fetch the rest. An account
+    /// whose provider gives nothing has none until it does; nothing is thrown for that. `redactor`
+    /// knows each session before anybody can use it, and those before it. `clock`, `log` and
+    /// `redactor` must outlive it, and `clock` the sources too.
+    CredentialsWorker(std::vector<Account> accounts, const Clock& clock, Log& log,
+                      Redactor& redactor, Hooks hooks);
     /// Stops and waits. The sources go on giving the sessions they have.
     ~CredentialsWorker();
     CredentialsWorker(const CredentialsWorker&) = delete;
@@ -54,9 +63,11 @@ private:
     void run(const std::stop_token& stop);
     void take_turn(Member& member);
     void fetch(Member& member);
+    void hand_out(Member& member, const std::optional<SessionEvent>& event);
 
     const Clock& clock_;
     Log& log_;
+    Redactor& redactor_;
     const Hooks hooks_;
     SystemRandom random_;
     const std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();

@@ -69,9 +69,10 @@ std::vector<CredentialsWorker::Account> credentials_accounts(const Settings& set
                                                              const Clock& clock) {
     std::vector<CredentialsWorker::Account> accounts;
     for (const AccountSettings& account : settings.accounts) {
-        accounts.push_back(
-            {account.name, account.credentials,
-             std::make_unique<PocoHttpClient>(deadlines, names, clock, account.ca_file.string())});
+        const std::string ca_file = account.ca_file.string();
+        accounts.push_back({account.name, account.credentials,
+                            std::make_unique<PocoHttpClient>(deadlines, names, clock, ca_file),
+                            std::make_unique<PocoHttpClient>(deadlines, names, clock, ca_file)});
     }
     return accounts;
 }
@@ -80,7 +81,7 @@ std::vector<CredentialsWorker::Account> credentials_accounts(const Settings& set
 
 struct Service::Parts {
     Parts(const Settings& settings, catalog::Catalog& catalog, const Clock& clock, Log& its_log,
-          Watchdog& watchdog, std::function<void()> ended)
+          Redactor& redactor, Watchdog& watchdog, std::function<void()> ended)
         : log(its_log),
           event_log(its_log),
           sync(catalog, clock, random, event_log, sync_settings(settings)),
@@ -88,7 +89,9 @@ struct Service::Parts {
           names(clock),
           credentials_pulse(watchdog, "credentials", CredentialsWorker::kTurnMax),
           credentials(credentials_accounts(settings, deadlines, names, clock), clock, its_log,
-                      {[this] { credentials_pulse.beat(); }, [this] { deadlines.abort_all(); }}),
+                      redactor,
+                      {[this] { credentials_pulse.beat(); }, [this] { deadlines.abort_all(); },
+                       [this](std::size_t account) { tell_renewed(account); }}),
           fetchers(
               static_cast<std::size_t>(settings.fetchers), vod_accounts(settings, credentials),
               [this, &clock](const VodAccount& account) {
@@ -139,6 +142,12 @@ struct Service::Parts {
         return order;
     }
 
+    /// Where the queue is full, the account's own next probe comes to the same.
+    void tell_renewed(std::size_t account) {
+        static_cast<void>(
+            inbox.post([account](Sync& its_sync) { its_sync.on_new_credentials(account); }));
+    }
+
     void tell(const ImageFiles::Reading& reading) {
         for (const std::string& problem : reading.problems) log.warning(problem);
     }
@@ -161,8 +170,9 @@ struct Service::Parts {
 };
 
 Service::Service(const Settings& settings, catalog::Catalog& catalog, const Clock& clock, Log& log,
-                 Watchdog& watchdog, std::function<void()> ended)
-    : parts_(std::make_unique<Parts>(settings, catalog, clock, log, watchdog, std::move(ended))) {}
+                 Redactor& redactor, Watchdog& watchdog, std::function<void()> ended)
+    : parts_(std::make_unique<Parts>(settings, catalog, clock, log, redactor, watchdog,
+                                     std::move(ended))) {}
 
 Service::~Service() {
     // What is under way after a failure, or after the time to stop, is not waited for.

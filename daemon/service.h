@@ -11,6 +11,7 @@
 #include "daemon/clock.h"
 #include "daemon/logging.h"
 #include "daemon/settings.h"
+#include "daemon/vod/redactor.h"
 #include "daemon/watchdog.h"
 
 namespace vodcatalog {
@@ -20,9 +21,10 @@ namespace vodcatalog {
 /// of one and the beginning of the next, on the same open catalog.
 class Service {
 public:
-    /// All must outlive it. `ended` is called on the sync thread, when it is about to end.
+    /// All must outlive it. `redactor`, which the log masks by, is told of all credentials before
+    /// they are used. `ended` is called on the sync thread, when it is about to end.
     Service(const Settings& settings, catalog::Catalog& catalog, const Clock& clock, Log& log,
-            Watchdog& watchdog, std::function<void()> ended);
+            Redactor& redactor, Watchdog& watchdog, std::function<void()> ended);
     ~Service();
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;

@@ -35,7 +35,7 @@ public:
             {{"account", account_}, {"error", e.why}, {"valid_until", until(e.expires_at)}});
     }
     void operator()(const SessionMissing& e) const {
-        log_.error(
+        log_.warning(
             "The account has no credentials, so the cloud is not asked; they are fetched again "
             "until there are some.",
             {{"account", account_}, {"error", e.why}});

@@ -14,7 +14,7 @@ constexpr std::string_view kSlower =
     "Nothing to do unless it lasts: calls go out more slowly now; lower calls_per_second if other "
     "programs of the account need the limit.";
 constexpr std::string_view kNoKey =
-    "Check the account's credentials: where they come from gives none, or none yet.";
+    "Check the account's credentials if it lasts: where they come from gives none, or none yet.";
 constexpr std::string_view kKey =
     "Check access_key_id and the access key in the RAM console: it is unknown, deleted or "
     "disabled.";
@@ -118,7 +118,7 @@ constexpr std::array kEntries{
     Entry{"invalidtimestamp.format", {bug, kBug}},
 
     // Ours, for what brought no answer of the API.
-    Entry{"nocredentials", {credentials, kNoKey}},
+    Entry{"nocredentials", {session, kNoKey}},
     Entry{"transport", {transport, kTransport}},
     Entry{"certificate", {endpoint, kCertificate}},
     Entry{"proxyrefused", {endpoint, kProxy}},

@@ -13,7 +13,7 @@ enum class CallErrorClass {
     transport,  ///< No whole HTTP answer.
     server,     ///< 5xx, or a body that is not what the API sends.
     throttled,  ///< Too many calls: ask more slowly.
-    session,    ///< The temporary credentials have expired, and no others were there yet.
+    session,    ///< There are no credentials yet, or they have expired and no others were there.
 
     // It concerns the images that were asked for.
     request,  ///< The cloud does not take one of them. Asked for in smaller groups, down to one
@@ -23,7 +23,7 @@ enum class CallErrorClass {
     permission,  ///< The key may not call it.
 
     // It concerns the whole account, until a person mends something.
-    credentials,  ///< There is no access key, or it is unknown, disabled or wrong.
+    credentials,  ///< The access key is unknown, disabled or wrong.
     clock,        ///< This machine's clock is too far off.
     suspended,    ///< The service is not activated or the account is overdue.
     endpoint,     ///< Wrong endpoint, region, protocol, a certificate that does not verify, or a

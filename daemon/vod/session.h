@@ -23,6 +23,8 @@ public:
     virtual ~SessionSource() = default;
     /// Null: there is none yet, or none any more; no call can be signed.
     [[nodiscard]] virtual std::shared_ptr<const Session> current() const = 0;
+    /// Why there is none, if there is none, as words of a sentence; without secrets.
+    [[nodiscard]] virtual std::string missing_because() const { return "none have been given"; }
     /// The cloud refused `session`, as expired or as unknown: it is to be replaced soon, unless it
     /// has been already.
     virtual void refused(const std::shared_ptr<const Session>& session) = 0;

@@ -200,8 +200,8 @@ void VodClient::State::attempt(Operation operation, std::string_view image_id,
     outcome.wait_hint.reset();
     try {
         if (!send(operation)) {
-            outcome.error =
-                failure("NoCredentials", "there are no credentials to sign the call with");
+            outcome.error = failure("NoCredentials", "there are no credentials to sign with: " +
+                                                         account.sessions->missing_because());
             return;
         }
     } catch (const ProxyRefused& proxy) {

@@ -3,13 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
 
 #include "daemon/vod/deadline_watch.h"
 #include "daemon/vod/poco_http_client.h"
-#include "daemon/vod/redact.h"
+#include "daemon/vod/redactor.h"
 #include "tests/world/file.h"
 #include "tests/world/raw_server.h"
 #include "tests/world/temp_folder.h"
@@ -30,10 +31,12 @@ std::string http(const std::string& body, const std::string& status = "200 OK") 
 RawServer::Behaviour sts(const Clock& clock, std::atomic<int>& given) {
     return [&clock, &given](RawConnection& connection, int) {
         while (!connection.request().empty()) {
-            connection.send(
-                http(R"({"Credentials":{"AccessKeyId":"STS.)" + std::to_string(given++) +
-                     R"(","AccessKeySecret":"canary-secret","SecurityToken":"canary-token",)" +
-                     R"("Expiration":")" + catalog::to_iso_seconds(clock.wall() + 1h) + R"("}})"));
+            const std::string number = std::to_string(given++);
+            connection.send(http(R"({"Credentials":{"AccessKeyId":"STS.)" + number +
+                                 R"(","AccessKeySecret":"canary-secret-)" + number +
+                                 R"(","SecurityToken":"canary-token-)" + number +
+                                 R"(","Expiration":")" +
+                                 catalog::to_iso_seconds(clock.wall() + 1h) + R"("}})"));
         }
     };
 }
@@ -44,7 +47,8 @@ protected:
 
     CredentialsWorker::Account account(CredentialsSettings settings) {
         return {"main", std::move(settings),
-                std::make_unique<PocoHttpClient>(deadlines, clock, "")};
+                std::make_unique<PocoHttpClient>(deadlines, names, clock, ""),
+                std::make_unique<PocoHttpClient>(deadlines, names, clock, "")};
     }
     CredentialsSettings oidc(const RawServer& server) const {
         CredentialsSettings settings;
@@ -64,9 +68,19 @@ protected:
     std::unique_ptr<CredentialsWorker> start(CredentialsSettings settings) {
         std::vector<CredentialsWorker::Account> accounts;
         accounts.push_back(account(std::move(settings)));
+        return start(std::move(accounts));
+    }
+    std::unique_ptr<CredentialsWorker> start(std::vector<CredentialsWorker::Account> accounts) {
         return std::make_unique<CredentialsWorker>(
-            std::move(accounts), clock, log,
-            CredentialsWorker::Hooks{[] {}, [this] { deadlines.abort_all(); }});
+            std::move(accounts), clock, log, redactor,
+            CredentialsWorker::Hooks{[] {}, [this] { deadlines.abort_all(); },
+                                     [this](std::size_t account) { renewed[account] += 1; }});
+    }
+    /// Whether the log would mask all of them.
+    [[nodiscard]] bool knows(const Credentials& credentials) const {
+        std::string text = credentials.access_key_secret + " " + credentials.security_token;
+        redactor(text);
+        return text == "*** ***";
     }
     /// Waits for a line that has all of `words`, and takes it.
     std::string wait_for_line(const std::vector<std::string>& words) {
@@ -98,10 +112,13 @@ protected:
     const world::TempFolder folder;
     SystemClock clock;
     DeadlineWatch deadlines{clock};
+    NameLookup names{clock};
+    Redactor redactor;
+    std::array<std::atomic<int>, 2> renewed{};
     std::mutex mutex;
     std::condition_variable written;
     std::vector<std::string> lines;
-    Log log{clock, LogLevel::debug, LogFormat::text, &redact,
+    Log log{clock, LogLevel::debug, LogFormat::text, [this](std::string& text) { redactor(text); },
             [this](std::string_view line) { write(line); }};
     std::atomic<int> given = 0;
 };
@@ -119,7 +136,8 @@ TEST_F(CredentialsWorkerTest, AKeyInAFileIsThereFromTheBeginning) {
 TEST_F(CredentialsWorkerTest, AKeyThatIsMissingIsToldAndTakenOnceItIsThere) {
     const auto worker = start(key());
     EXPECT_EQ(worker->source(0)->current(), nullptr);
-    wait_for_line({"error", "has no credentials", "static: access_key_secret_file names"});
+    wait_for_line({"warn", "has no credentials", "static: access_key_secret_file names"});
+    EXPECT_NE(worker->source(0)->missing_because().find("names"), std::string::npos);
     world::write_file(folder / "new", "canary-key\n");
     std::filesystem::rename(folder / "new", folder / "secret");
     wait_for_line({"has new credentials", "provider=static"});
@@ -150,11 +168,37 @@ TEST_F(CredentialsWorkerTest, OneAccountsFaultIsNotAnothers) {
     std::vector<CredentialsWorker::Account> accounts;
     accounts.push_back(account(oidc(server)));
     accounts.push_back(account(key()));
-    const CredentialsWorker worker(std::move(accounts), clock, log,
-                                   {[] {}, [this] { deadlines.abort_all(); }});
-    EXPECT_TRUE(worker.source(1)->current());
+    const auto worker = start(std::move(accounts));
+    EXPECT_TRUE(worker->source(1)->current());
+    EXPECT_EQ(renewed[1], 1);
     wait_for_line({"has no credentials", "oidc: STS answered 403 NoPermission: No.; let the role"});
-    EXPECT_EQ(worker.source(0)->current(), nullptr);
+    EXPECT_EQ(worker->source(0)->current(), nullptr);
+    EXPECT_TRUE(worker->source(0)->missing_because().starts_with("oidc: STS answered 403"));
+    EXPECT_EQ(renewed[0], 0);
+}
+
+TEST_F(CredentialsWorkerTest, EverySessionIsKnownToTheRedactorBeforeItIsThere) {
+    const RawServer server(sts(clock, given));
+    const auto worker = start(oidc(server));
+    const auto source = worker->source(0);
+    while (!source->current()) std::this_thread::yield();
+    const auto first = source->current();
+    EXPECT_TRUE(knows(first->credentials));
+    source->refused(first);
+    while (source->current() == first) std::this_thread::yield();
+    EXPECT_TRUE(knows(source->current()->credentials));
+    EXPECT_TRUE(knows(first->credentials)) << "calls signed with it are still under way";
+    EXPECT_NE(first->credentials, source->current()->credentials);
+}
+
+TEST_F(CredentialsWorkerTest, WhatIsRepeatedInAnErrorIsMaskedInTheLog) {
+    const RawServer server([](RawConnection& connection, int) {
+        while (!connection.request().empty())
+            connection.send(http(
+                R"({"Code":"Weird","Message":"canary-jwt came, canary-jwt went."})", "400 No"));
+    });
+    const auto worker = start(oidc(server));
+    wait_for_line({"has no credentials", "Weird: *** came, *** went."});
 }
 
 TEST_F(CredentialsWorkerTest, ItsEndDoesNotWaitForAServerThatHangs) {

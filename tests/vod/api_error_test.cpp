@@ -73,7 +73,7 @@ const Case kGatewayCodes[] = {
 };
 
 const Case kOurs[] = {
-    {"NoCredentials", {0}, credentials, "the account's credentials"},
+    {"NoCredentials", {0}, session, "the account's credentials"},
     {"Transport", {0}, transport, "network"},
     {"Certificate", {0}, endpoint, "certificate"},
     {"ProxyRefused", {0}, endpoint, "proxy"},

@@ -13,7 +13,7 @@ constexpr const char* kToken = "x-aliyun-ecs-metadata-token";
 class EcsRoleTest : public ProviderWorld {
 protected:
     EcsRole role(const std::string& name = "", bool imdsv1 = true) {
-        return {{name, imdsv1}, metadata_endpoint(), http, clock};
+        return {{name, imdsv1}, metadata_endpoint(), http, clock, redactor};
     }
     static std::string body(const std::string& code = "Success") {
         return R"({"Code":")" + code + R"(","LastUpdated":"2026-01-02T03:00:00Z",)" +
@@ -31,6 +31,7 @@ TEST_F(EcsRoleTest, TokenThenNameThenCredentials) {
     EXPECT_EQ(grant.session.credentials, (Credentials{"STS.id", "s3cret", "t0ken"}));
     EXPECT_EQ(grant.session.provider, "ecs_role");
     EXPECT_EQ(left(grant), 1h);
+    EXPECT_TRUE(is_known("imds-t0ken"));
     ASSERT_EQ(http.requests().size(), 3U);
     EXPECT_EQ(http.requests()[0].method, "PUT");
     EXPECT_EQ(http.requests()[0].target, "/latest/api/token");

@@ -83,7 +83,7 @@ TEST_F(ProviderChainTest, SettingsMakeTheChainAndTheRoleAroundIt) {
     settings.chain = {ProviderKind::oidc, ProviderKind::environment};
     settings.oidc.token_file = folder / "none";
     settings.role.emplace().arn = "acs:ram::1:role/reader";
-    const auto provider = make_provider(settings, http, clock, random);
+    const auto provider = make_provider(settings, {http, http, clock, random, redactor});
     http.then_answer(200, sts_body("2026-01-02T04:04:05Z"));
     const Grant grant = provider->fetch();
     EXPECT_EQ(grant.session.provider, "role");

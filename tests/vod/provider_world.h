@@ -6,6 +6,7 @@
 
 #include "catalog/error.h"
 #include "daemon/vod/credentials/provider.h"
+#include "daemon/vod/redactor.h"
 #include "tests/world/fake_clock.h"
 #include "tests/world/fake_http_client.h"
 #include "tests/world/fake_random.h"
@@ -49,6 +50,12 @@ protected:
         }
         return {};
     }
+    /// Whether the log would mask `secret`.
+    [[nodiscard]] bool is_known(const std::string& secret) const {
+        std::string text = "x " + secret + " y";
+        redactor(text);
+        return text == "x *** y";
+    }
     [[nodiscard]] std::chrono::milliseconds left(const Grant& grant) const {
         return std::chrono::floor<std::chrono::milliseconds>(grant.good_until.value() -
                                                              clock.steady());
@@ -57,6 +64,7 @@ protected:
     world::FakeClock clock;  // 2026-01-02T03:04:05Z
     world::FakeRandom random;
     world::FakeHttpClient http;
+    Redactor redactor;
     const world::TempFolder folder;
 };
 

@@ -31,6 +31,16 @@ TEST_F(SessionSlotTest, GivesWhatWasPutUntilItsEnd) {
     EXPECT_EQ(slot.current(), b);
 }
 
+TEST_F(SessionSlotTest, SaysWhyThereIsNone) {
+    EXPECT_EQ(slot.missing_because(), "they are being fetched");
+    slot.put(nullptr, std::nullopt, "oidc: no network");
+    EXPECT_EQ(slot.missing_because(), "oidc: no network");
+    slot.put(a, clock.steady() + 20s, "oidc: no network");
+    clock.advance(20s);
+    EXPECT_EQ(slot.current(), nullptr);
+    EXPECT_EQ(slot.missing_because(), "they came to their end and are being renewed");
+}
+
 TEST_F(SessionSlotTest, ARefusalOfTheCurrentSessionRingsAndIsTakenOnce) {
     slot.put(b, std::nullopt);
     slot.refused(a);

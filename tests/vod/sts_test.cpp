@@ -52,14 +52,15 @@ protected:
         role.policy = R"({"Version":"1"})";
         role.external_id = "ext=1";
     }
-    OidcRole oidc() { return {settings, endpoint, http, clock}; }
+    OidcRole oidc() { return {settings, Sts(endpoint, http, clock), redactor}; }
     Role assumed(const std::string& token = "") {
         StaticKeySettings base{"LTAI1", SecretFile("./secret", folder.path()), {}};
         world::write_file(folder / "secret", "b4se\n");
         if (!token.empty())
             base.security_token =
                 SecretFile(world::write_file(folder / "sts", token + "\n").string(), "/");
-        return {role, std::make_unique<StaticKey>(base), endpoint, http, clock, random};
+        return {role, std::make_unique<StaticKey>(base), Sts(endpoint, http, clock), random,
+                redactor};
     }
     /// What an error of STS becomes, without the words before and after the advice.
     std::string fault_of(int status, const std::string& code, const std::string& message) {
@@ -186,6 +187,35 @@ TEST_F(StsTest, AWrongClockIsMadeUpForByTheServers) {
     // What is not mended by that is told, after one more attempt.
     http.then_answer(400, R"({"Code":"InvalidTimeStamp.Expired","Message":"m"})", two_hours_on);
     EXPECT_TRUE(fault(provider).starts_with("refused: role: STS answered 400 InvalidTimeStamp"));
+    EXPECT_EQ(http.left(), 0U);
+}
+
+TEST_F(StsTest, WithoutCompensationTheClockIsTakenAsItIs) {
+    const Headers two_hours_on{{"Date", "Fri, 02 Jan 2026 05:04:05 GMT"}};
+    OidcRole provider(settings, Sts(endpoint, http, clock, false), redactor);
+    http.then_answer(400, R"({"Code":"InvalidTimeStamp.Expired","Message":"m"})", two_hours_on);
+    EXPECT_TRUE(fault(provider).starts_with("refused: oidc: STS answered 400 InvalidTimeStamp"));
+    http.then_answer(200, sts_body("2026-01-02T06:04:05Z"), two_hours_on);
+    EXPECT_EQ(left(provider.fetch()), 1h - 1s)
+        << "a session's life goes by the server's all the same";
+    EXPECT_EQ(form_of(http.requests().at(1)).at("Timestamp"), "2026-01-02T03:04:05Z");
+}
+
+TEST_F(StsTest, WhatItAsksWithIsKnownBeforeItIsSent) {
+    world::write_file(folder / "token", "long-enough-jwt\n", 0644);
+    const auto look = [&](const HttpRequest&, HttpResponse&) {
+        EXPECT_TRUE(is_known("long-enough-jwt"));
+        throw catalog::Retryable("timed out");
+    };
+    http.then(look);
+    OidcRole by_token = oidc();
+    EXPECT_TRUE(fault(by_token).starts_with("retryable: "));
+    http.then([&](const HttpRequest&, HttpResponse&) {
+        EXPECT_TRUE(is_known("long-enough-base-token"));
+        throw catalog::Retryable("timed out");
+    });
+    Role by_key = assumed("long-enough-base-token");
+    EXPECT_TRUE(fault(by_key).starts_with("retryable: "));
     EXPECT_EQ(http.left(), 0U);
 }
 

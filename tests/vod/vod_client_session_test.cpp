@@ -10,9 +10,9 @@ class VodClientSessionTest : public VodClientWorld {};
 TEST_F(VodClientSessionTest, WithoutCredentialsNothingIsSent) {
     sessions_->session_ = nullptr;
     const CallError error = *ask().error;
-    EXPECT_EQ(error.error_class, CallErrorClass::credentials);
+    EXPECT_EQ(error.error_class, CallErrorClass::session);
     EXPECT_EQ(error.code, "NoCredentials");
-    EXPECT_FALSE(error.message.empty());
+    EXPECT_EQ(error.message, "there are no credentials to sign with: none have been given");
     EXPECT_NE(error.advice.find("the account's credentials"), std::string::npos);
     EXPECT_TRUE(http_.requests().empty());
     EXPECT_TRUE(sessions_->refused_.empty());

@@ -11,6 +11,7 @@
 #include "daemon/vod/credentials/static_key.h"
 #include "daemon/vod/credentials/sts.h"
 #include "daemon/vod/endpoint.h"
+#include "daemon/vod/redactor.h"
 
 namespace vodcatalog {
 
@@ -25,11 +26,21 @@ struct CredentialsSettings {
     std::optional<RoleSettings> role;  ///< To be taken on by what the chain gives.
     Endpoint sts = sts_endpoint("", false);
     Endpoint metadata = metadata_endpoint();
+    /// Sign what STS is asked by the cloud's clock where ours is off, see CloudClock.
+    bool compensate_clock = true;
 };
 
-/// The provider that `settings` describe. `http`, `clock` and `random` must outlive it.
+/// What providers use; all must outlive them.
+struct ProviderSeams {
+    HttpClient& sts;       ///< The way to STS, as to the account's endpoint: CA file and proxy.
+    HttpClient& metadata;  ///< The way to the metadata service: never by a proxy.
+    const Clock& clock;
+    Random& random;
+    Redactor& redactor;  ///< Told of secrets that are used on the way to a session.
+};
+
+/// The provider that `settings` describe.
 [[nodiscard]] std::unique_ptr<Provider> make_provider(const CredentialsSettings& settings,
-                                                      HttpClient& http, const Clock& clock,
-                                                      Random& random);
+                                                      const ProviderSeams& seams);
 
 }  // namespace vodcatalog

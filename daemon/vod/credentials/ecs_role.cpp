@@ -73,7 +73,9 @@ std::optional<std::string> EcsRole::token() {
         } else if (response.body.size() > kTokenBytesMax) {
             fault = "a token that is too long";
         } else {
-            return secret_word(response.body);
+            std::string given = secret_word(response.body);
+            redactor_.know(given);
+            return given;
         }
     } catch (const catalog::Retryable& error) {
         fault = error.what();

@@ -7,6 +7,7 @@
 #include "daemon/vod/credentials/provider.h"
 #include "daemon/vod/endpoint.h"
 #include "daemon/vod/http_client.h"
+#include "daemon/vod/redactor.h"
 
 namespace vodcatalog {
 
@@ -21,13 +22,16 @@ class EcsRole final : public Provider {
 public:
     static constexpr std::chrono::seconds kTimeout{1};  ///< Of each of its up to three requests.
 
-    /// `http` and `clock` must outlive it.
-    EcsRole(EcsRoleSettings settings, Endpoint metadata, HttpClient& http, const Clock& clock)
+    /// `http` must use no proxy: from there another machine's metadata would answer. `redactor` is
+    /// told of the token it asks with. All three must outlive it.
+    EcsRole(EcsRoleSettings settings, Endpoint metadata, HttpClient& http, const Clock& clock,
+            Redactor& redactor)
         : Provider("ecs_role"),
           settings_(std::move(settings)),
           metadata_(std::move(metadata)),
           http_(http),
-          clock_(clock) {}
+          clock_(clock),
+          redactor_(redactor) {}
 
 private:
     [[nodiscard]] Grant ask() override;
@@ -42,6 +46,7 @@ private:
     const Endpoint metadata_;
     HttpClient& http_;
     const Clock& clock_;
+    Redactor& redactor_;
 };
 
 /// Where every ECS instance finds it: http://100.100.100.200.

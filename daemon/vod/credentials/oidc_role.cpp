@@ -29,6 +29,7 @@ std::string OidcRole::token() const {
 
 Grant OidcRole::ask() {
     const std::string its_token = token();
+    redactor_.know(its_token);
     return sts_.ask(
         [&](WallTime now) {
             Parameters parameters = role_parameters(settings_.role);

@@ -5,6 +5,7 @@
 
 #include "daemon/vod/credentials/provider.h"
 #include "daemon/vod/credentials/sts.h"
+#include "daemon/vod/redactor.h"
 
 namespace vodcatalog {
 
@@ -18,9 +19,12 @@ struct OidcSettings {
 /// signed.
 class OidcRole final : public Provider {
 public:
-    /// `http` and `clock` must outlive it.
-    OidcRole(OidcSettings settings, const Endpoint& sts, HttpClient& http, const Clock& clock)
-        : Provider("oidc"), settings_(std::move(settings)), sts_(sts, http, clock) {}
+    /// `redactor`, which is told of each OIDC token before it is sent, must outlive it.
+    OidcRole(OidcSettings settings, Sts sts, Redactor& redactor)
+        : Provider("oidc"),
+          settings_(std::move(settings)),
+          sts_(std::move(sts)),
+          redactor_(redactor) {}
 
 private:
     [[nodiscard]] Grant ask() override;
@@ -28,6 +32,7 @@ private:
 
     const OidcSettings settings_;
     Sts sts_;
+    Redactor& redactor_;
 };
 
 }  // namespace vodcatalog

@@ -28,6 +28,7 @@ Parameters Role::signed_parameters(const Credentials& credentials, WallTime now)
 
 Grant Role::ask() {
     Grant base = base_->fetch();
+    redactor_.know(base.session.credentials);
     Grant grant = sts_.ask(
         [&](WallTime now) { return signed_parameters(base.session.credentials, now); }, name());
     grant.passed_over = std::move(base.passed_over);

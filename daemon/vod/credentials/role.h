@@ -5,6 +5,7 @@
 #include "daemon/random.h"
 #include "daemon/vod/credentials/provider.h"
 #include "daemon/vod/credentials/sts.h"
+#include "daemon/vod/redactor.h"
 
 namespace vodcatalog {
 
@@ -12,14 +13,16 @@ namespace vodcatalog {
 /// anew each time.
 class Role final : public Provider {
 public:
-    /// `base`: whose credentials ask for the role. `http`, `clock` and `random` must outlive it.
-    Role(RoleSettings settings, std::unique_ptr<Provider> base, const Endpoint& sts,
-         HttpClient& http, const Clock& clock, Random& random)
+    /// `base`: whose credentials ask for the role; `redactor` is told of them before they are used.
+    /// `sts` is its own; `random` and `redactor` must outlive it.
+    Role(RoleSettings settings, std::unique_ptr<Provider> base, Sts sts, Random& random,
+         Redactor& redactor)
         : Provider("role"),
           settings_(std::move(settings)),
           base_(std::move(base)),
-          sts_(sts, http, clock),
-          random_(random) {}
+          sts_(std::move(sts)),
+          random_(random),
+          redactor_(redactor) {}
 
     [[nodiscard]] bool changed() const override { return base_->changed(); }
 
@@ -31,6 +34,7 @@ private:
     const std::unique_ptr<Provider> base_;
     Sts sts_;
     Random& random_;
+    Redactor& redactor_;
 };
 
 }  // namespace vodcatalog

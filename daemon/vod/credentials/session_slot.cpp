@@ -33,9 +33,15 @@ void SessionSlot::refused(const std::shared_ptr<const Session>& session) {
     bell_->ring();
 }
 
-void SessionSlot::put(std::shared_ptr<const Session> session,
-                      std::optional<SteadyTime> good_until) {
+std::string SessionSlot::missing_because() const {
     const std::lock_guard lock(mutex_);
+    return session_ ? "they came to their end and are being renewed" : why_;
+}
+
+void SessionSlot::put(std::shared_ptr<const Session> session, std::optional<SteadyTime> good_until,
+                      std::string why) {
+    const std::lock_guard lock(mutex_);
+    why_ = std::move(why);
     session_ = std::move(session);
     good_until_ = good_until;
 }

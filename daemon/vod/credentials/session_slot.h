@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <stop_token>
+#include <string>
 
 #include "daemon/clock.h"
 #include "daemon/vod/session.h"
@@ -33,10 +34,12 @@ public:
 
     /// Null from the moment on at which the session's life is over.
     [[nodiscard]] std::shared_ptr<const Session> current() const override;
+    [[nodiscard]] std::string missing_because() const override;
     void refused(const std::shared_ptr<const Session>& session) override;
 
-    /// Replaces the session; null: there is none.
-    void put(std::shared_ptr<const Session> session, std::optional<SteadyTime> good_until);
+    /// Replaces the session; null: there is none, for the reason `why`.
+    void put(std::shared_ptr<const Session> session, std::optional<SteadyTime> good_until,
+             std::string why = {});
     /// The session that was last refused since the last time; null: none was.
     [[nodiscard]] std::shared_ptr<const Session> take_refused();
 
@@ -47,6 +50,7 @@ private:
     // Guarded by mutex_.
     std::shared_ptr<const Session> session_;
     std::optional<SteadyTime> good_until_;
+    std::string why_ = "they are being fetched";
     std::shared_ptr<const Session> refused_;
 };
 

@@ -33,9 +33,12 @@ public:
     /// Makes a request's parameters, as of the time given.
     using MakeParameters = std::function<Parameters(WallTime now)>;
 
-    /// Both must outlive it.
-    Sts(Endpoint endpoint, HttpClient& http, const Clock& clock)
-        : endpoint_(std::move(endpoint)), http_(http), clock_(clock), cloud_clock_(clock, true) {}
+    /// Both must outlive it. `compensate_clock`: as for CloudClock.
+    Sts(Endpoint endpoint, HttpClient& http, const Clock& clock, bool compensate_clock = true)
+        : endpoint_(std::move(endpoint)),
+          http_(http),
+          clock_(clock),
+          cloud_clock_(clock, compensate_clock) {}
 
     /// The session that the answer brings, as of `provider`. Each attempt has parameters of its
     /// own; there is a second one if the connection was stale, or if the first was no success and
