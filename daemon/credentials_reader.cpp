@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "catalog/error.h"
-#include "daemon/file_content.h"
 #include "daemon/vod/credentials/environment_key.h"
 
 namespace vodcatalog {
@@ -19,7 +18,6 @@ constexpr std::size_t kPolicyBytesMax = 2048;  // STS's limit, as what follows
 constexpr std::size_t kSessionNameBytesMax = 64;
 constexpr std::size_t kExternalIdBytesMax = 1224;
 constexpr std::size_t kRoleNameBytesMax = 64;
-constexpr std::size_t kTokenBytesMax = 20'000;
 constexpr DurationRange kDuration{15min, 12h};
 
 bool all_of(std::string_view text, std::string_view others) {
@@ -180,20 +178,10 @@ void Reader::read_oidc(YamlReader& oidc) {
     read_token_file(oidc);
 }
 
+/// Somebody else writes it, maybe not yet: the provider waits for it.
 void Reader::read_token_file(YamlReader& oidc) {
     std::string path;
-    if (!oidc.text("token_file", path)) return;
-    out_.oidc.token_file = (folder_ / path).lexically_normal();
-    const auto refuse = [&](std::string_view fault) {
-        oidc.complain("token_file", fmt::format("names {}, which {}; name the file that holds the "
-                                                "OIDC token",
-                                                out_.oidc.token_file.string(), fault));
-    };
-    try {
-        static_cast<void>(secret_word(read_file(out_.oidc.token_file, kTokenBytesMax).text));
-    } catch (const catalog::Error& error) {
-        refuse(error.what());
-    }
+    if (oidc.text("token_file", path)) out_.oidc.token_file = (folder_ / path).lexically_normal();
 }
 
 void Reader::read_ecs_role(YamlReader& ecs_role) {

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -12,15 +11,13 @@
 #include "daemon/logging.h"
 #include "daemon/random.h"
 #include "daemon/vod/credentials/credentials_settings.h"
-#include "daemon/vod/credentials/session_keeper.h"
 #include "daemon/vod/credentials/session_slot.h"
 #include "daemon/vod/http_client.h"
 #include "daemon/vod/redactor.h"
 
 namespace vodcatalog {
 
-/// Has credentials for all accounts and keeps them good: a thread around one SessionKeeper and one
-/// Provider an account. Says in the log what became of them.
+/// Has credentials for all accounts and keeps them good: a thread around a SessionRenewal for each.
 class CredentialsWorker {
 public:
     struct Account {
@@ -61,13 +58,9 @@ private:
     struct Member;
 
     void run(const std::stop_token& stop);
-    void take_turn(Member& member);
-    void fetch(Member& member);
-    void hand_out(Member& member, const std::optional<SessionEvent>& event);
+    void take_turn(std::size_t number, bool at_once_only);
 
     const Clock& clock_;
-    Log& log_;
-    Redactor& redactor_;
     const Hooks hooks_;
     SystemRandom random_;
     const std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();

@@ -163,6 +163,9 @@ void Loader::read_account(YamlReader& account) {
     double calls_per_day = 0;
     account.number("calls_per_day", kCallsPerDayMin, 1e9, calls_per_day);
     if (calls_per_day > 0) out.calls_per_day = calls_per_day;
+    account.choice<bool>("compensate_clock", {{"true", true}, {"false", false}},
+                         out.compensate_clock);
+    out.credentials.compensate_clock = out.compensate_clock;
     read_credentials(account, folder_, out.region, out.credentials);
     read_images(account, out);
 }

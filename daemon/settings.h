@@ -41,6 +41,7 @@ struct AccountSettings {
     std::chrono::milliseconds timeout{10'000};  ///< Of a whole call.
     CallRates calls_per_second;
     std::optional<double> calls_per_day;  ///< Of all operations together; nothing: no limit.
+    bool compensate_clock = true;         ///< See CloudClock; of STS too.
     CredentialsSettings credentials;
     std::vector<std::string> images;       ///< Valid image IDs, each once, of no other account.
     std::vector<std::string> image_files;  ///< Absolute paths with shell patterns.

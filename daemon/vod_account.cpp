@@ -15,6 +15,7 @@ VodAccount vod_account(const AccountSettings& account, std::shared_ptr<SessionSo
     vod.ca_file = account.ca_file.string();
     vod.proxy = account.proxy;
     vod.sessions = std::move(sessions);
+    vod.compensate_clock = account.compensate_clock;
     vod.timeout = account.timeout;
     return vod;
 }

@@ -72,6 +72,8 @@ TEST_F(SettingsExampleTest, ItsAccountsValuesAreTheDefaults) {
     EXPECT_EQ(shown.timeout, plain.timeout);
     EXPECT_EQ(shown.calls_per_second.get_image_infos, plain.calls_per_second.get_image_infos);
     EXPECT_EQ(shown.calls_per_second.get_image_info, plain.calls_per_second.get_image_info);
+    EXPECT_EQ(shown.compensate_clock, plain.compensate_clock);
+    EXPECT_TRUE(plain.compensate_clock && plain.credentials.compensate_clock);
     EXPECT_EQ(shown.images, plain.images);
     EXPECT_EQ(shown.credentials.chain, std::vector{ProviderKind::static_key});
     EXPECT_EQ(shown.credentials.static_key.access_key_id, "LTAI-example");
