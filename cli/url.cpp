@@ -13,6 +13,8 @@
 #include "catalog/image_id.h"
 #include "cli/failure.h"
 #include "daemon/log_line.h"
+#include "daemon/vod/credentials/credentials_settings.h"
+#include "daemon/vod/redactor.h"
 #include "daemon/vod_account.h"
 
 namespace vodcatalog {
@@ -98,9 +100,33 @@ ExitCode exit_code(CallErrorClass error_class) {
     throw Failure(exit_code(error.error_class), message + "; " + error.advice);
 }
 
+/// A session for the one call.
+Session session_of(const AccountSettings& account, HttpClient& sts, HttpClient& metadata,
+                   const Cloud& cloud) {
+    Redactor redactor;
+    const auto provider =
+        make_provider(account.credentials, {sts, metadata, cloud.clock, cloud.random, redactor});
+    const auto failure = [&](ExitCode code, std::string why) {
+        redactor(why);
+        return Failure(code, "account " + account.name + ": it has no credentials: " + why);
+    };
+    try {
+        return provider->fetch().session;
+    } catch (const catalog::Retryable& error) {
+        throw failure(ExitCode::unavailable, error.what());
+    } catch (const catalog::Error& error) {
+        throw failure(ExitCode::refused, error.what());
+    }
+}
+
 SignedUrls ask(const UrlCommand& command, const AccountSettings& account, const Cloud& cloud) {
-    const VodAccount vod = vod_account(account);
+    VodAccount vod = vod_account(account, nullptr);
     const auto http = cloud.connect(vod);
+    VodAccount direct = vod;
+    direct.proxy.reset();
+    const auto metadata = cloud.connect(direct);
+    vod.sessions =
+        std::make_shared<FixedSession>(session_of(account, *http, *metadata, cloud).credentials);
     VodClient client(vod, *http, cloud.clock, cloud.random);
     CallOutcome outcome;
     SignedUrls urls = client.signed_urls(command.image_id, outcome);

@@ -40,6 +40,13 @@ using std::chrono::seconds;
 constexpr milliseconds kStatusEvery = seconds{5};
 constexpr milliseconds kFilesEvery = seconds{5};
 
+/// Credentials are told by those who fetch them.
+void know_secrets(Redactor& redactor, const Settings& settings) {
+    for (const AccountSettings& account : settings.accounts) {
+        if (account.proxy) redactor.know(account.proxy->password);
+    }
+}
+
 /// The daemon between its start and its end.
 class Daemon {
 public:
@@ -156,6 +163,7 @@ private:
         notify_.reloading();
         try {
             Settings settings = load_settings(settings_.file);
+            know_secrets(redactor_, settings);
             if (settings.catalog.path != settings_.catalog.path) {
                 log_.warning("catalog.path changes only with a restart; the old one stays in use.",
                              {{"catalog", settings_.catalog.path.string()}});
@@ -291,6 +299,7 @@ int App::serve() const {
     log.emplace(clock, LogLevel::information, LogFormat::automatic, redact);
     try {
         Settings settings = load_settings(settings_file_);
+        know_secrets(redactor, settings);
         log.emplace(clock, settings.log.level, settings.log.format, redact);
         return Daemon(std::move(settings), *log, redactor).run();
     } catch (const SettingsError& error) {

@@ -39,7 +39,6 @@ public:
 
 private:
     void read_key(YamlReader& credentials);
-    void read_secret(YamlReader& credentials, std::string_view key, SecretFile& file);
     void read_arn(YamlReader& map, std::string_view key, std::string_view kind, std::string& arn);
     void read_role(YamlReader& map, std::string_view arn_key, RoleSettings& role);
     void read_assumed_role(YamlReader& role);
@@ -117,19 +116,9 @@ void Reader::read_key(YamlReader& credentials) {
             credentials.complain("access_key_id", error.what());
         }
     }
-    read_secret(credentials, "access_key_secret_file", out_.static_key.access_key_secret);
-    read_secret(credentials, "security_token_file", out_.static_key.security_token);
-}
-
-void Reader::read_secret(YamlReader& credentials, std::string_view key, SecretFile& file) {
-    std::string name;
-    if (!credentials.text(key, name)) return;
-    file = SecretFile(std::move(name), folder_);
-    try {
-        static_cast<void>(file.read());
-    } catch (const catalog::Unusable& error) {
-        credentials.complain(key, error.what());
-    }
+    StaticKeySettings& key = out_.static_key;
+    read_secret(credentials, "access_key_secret_file", folder_, key.access_key_secret);
+    read_secret(credentials, "security_token_file", folder_, key.security_token);
 }
 
 void Reader::read_arn(YamlReader& map, std::string_view key, std::string_view kind,
@@ -301,6 +290,19 @@ void Reader::check_environment(YamlReader& account) {
 }
 
 }  // namespace
+
+std::string read_secret(YamlReader& map, std::string_view key, const std::filesystem::path& folder,
+                        SecretFile& file) {
+    std::string name;
+    if (!map.text(key, name)) return {};
+    file = SecretFile(std::move(name), folder);
+    try {
+        return file.read();
+    } catch (const catalog::Unusable& error) {
+        map.complain(key, error.what());
+    }
+    return {};
+}
 
 void read_credentials(YamlReader& account, const std::filesystem::path& folder,
                       const std::string& region, CredentialsSettings& out) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "catalog/error.h"
+#include "daemon/credentials_accounts.h"
 #include "daemon/credentials_worker.h"
 #include "daemon/event_log.h"
 #include "daemon/random.h"
@@ -60,20 +61,6 @@ std::vector<VodAccount> vod_accounts(const Settings& settings,
     std::vector<VodAccount> accounts;
     for (const AccountSettings& account : settings.accounts)
         accounts.push_back(vod_account(account, credentials.source(accounts.size())));
-    return accounts;
-}
-
-std::vector<CredentialsWorker::Account> credentials_accounts(const Settings& settings,
-                                                             DeadlineWatch& deadlines,
-                                                             NameLookup& names,
-                                                             const Clock& clock) {
-    std::vector<CredentialsWorker::Account> accounts;
-    for (const AccountSettings& account : settings.accounts) {
-        const std::string ca_file = account.ca_file.string();
-        accounts.push_back({account.name, account.credentials,
-                            std::make_unique<PocoHttpClient>(deadlines, names, clock, ca_file),
-                            std::make_unique<PocoHttpClient>(deadlines, names, clock, ca_file)});
-    }
     return accounts;
 }
 

@@ -82,8 +82,6 @@ private:
     void read_ca_file(YamlReader& account, AccountSettings& out);
     void read_proxy(YamlReader& account, AccountSettings& out);
     void read_proxy_user(YamlReader& reader, Proxy& proxy);
-    void read_secret(YamlReader& credentials, std::string_view key, SecretFile& source,
-                     std::string& secret);
     void read_images(YamlReader& account, AccountSettings& out);
     void read_schedule(YamlReader& schedule);
     void read_control(YamlReader& control);
@@ -288,25 +286,13 @@ void Loader::read_proxy_user(YamlReader& reader, Proxy& proxy) {
         const std::string_view fault = proxy_username_fault(proxy.username);
         if (!fault.empty()) reader.complain("username", fault);
     }
-    SecretFile source;
-    read_secret(reader, "password_file", source, proxy.password);
+    SecretFile file;
+    proxy.password = read_secret(reader, "password_file", folder_, file);
     if (reader.has("username") && !reader.has("password_file") && !reader.has("password")) {
         reader.complain("password_file", "is missing; name the file that holds the password");
     }
     if (reader.has("password_file") && !reader.has("username")) {
         reader.complain("username", "is missing; give the name that the password belongs to");
-    }
-}
-
-void Loader::read_secret(YamlReader& credentials, std::string_view key, SecretFile& source,
-                         std::string& secret) {
-    std::string name;
-    if (!credentials.text(key, name)) return;
-    source = SecretFile(std::move(name), folder_);
-    try {
-        secret = source.read();
-    } catch (const catalog::Unusable& error) {
-        credentials.complain(key, error.what());
     }
 }
 

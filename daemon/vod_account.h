@@ -7,7 +7,8 @@
 
 namespace vodcatalog {
 
-/// How to call the cloud for the account, as its settings have it; calls are signed with `sessions`.
+/// How to call the cloud for the account, as its settings have it; calls are signed with
+/// `sessions`.
 [[nodiscard]] VodAccount vod_account(const AccountSettings& account,
                                      std::shared_ptr<SessionSource> sessions);
 

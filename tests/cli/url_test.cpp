@@ -8,6 +8,8 @@
 #include "tests/world/catalog_fixture.h"
 #include "tests/world/fake_clock.h"
 #include "tests/world/fake_random.h"
+#include "tests/world/file.h"
+#include "tests/world/temp_folder.h"
 
 namespace vodcatalog {
 namespace {
@@ -46,7 +48,12 @@ protected:
         AccountSettings& account = settings.accounts.emplace_back();
         account.name = name;
         account.endpoint = {true, name + ".example.com", 443};
-        account.credentials = {"testAccessKeyId", "testAccessKeySecret", ""};
+        account.credentials.chain = {ProviderKind::static_key};
+        account.credentials.static_key = {
+            "testAccessKeyId",
+            SecretFile(world::write_file(secrets / "secret", "testAccessKeySecret\n").string(),
+                       "/"),
+            {}};
     }
     /// The catalog has the image in the name of that account.
     void catalog_has_image_of(const std::string& name) {
@@ -65,7 +72,8 @@ protected:
     }
 
     std::string said() {
-        const auto connect = [this](const VodAccount&) {
+        const auto connect = [this](const VodAccount& account) {
+            proxied.push_back(account.proxy.has_value());
             return std::make_unique<OneAnswer>(status, body, asked);
         };
         return url(command, settings, {connect, clock, random});
@@ -84,6 +92,7 @@ protected:
         return why.find(words) != std::string::npos;
     }
 
+    const world::TempFolder secrets;
     UrlCommand command;
     Settings settings;
     int status = 200;
@@ -91,6 +100,7 @@ protected:
                        R"(","URL":")" + kUrl + R"(","Mezzanine":{"FileURL":")" + kFileUrl +
                        R"("}}})";
     std::vector<std::string> asked;
+    std::vector<bool> proxied;  ///< Of each client that was made.
     std::string why;
     world::FakeClock clock;
     world::FakeRandom random;
@@ -208,6 +218,29 @@ TEST_F(UrlTest, FailsByWhatThePersonHasToDo) {
     EXPECT_EQ(failure(), 69);
     answer(200, R"({"ImageInfo":{"ImageId":"another","URL":"http://h/a"}})");
     EXPECT_EQ(failure(), 69) << why;
+}
+
+TEST_F(UrlTest, SaysWhyThereAreNoCredentials) {
+    CredentialsSettings& credentials = settings.accounts[0].credentials;
+    credentials.chain = {ProviderKind::oidc};
+    credentials.oidc.token_file = secrets / "none";
+    EXPECT_EQ(failure(), 69);
+    EXPECT_TRUE(says("account main: it has no credentials: oidc: token_file names ")) << why;
+    EXPECT_TRUE(asked.empty());
+    std::filesystem::remove(secrets / "secret");
+    credentials.chain = {ProviderKind::static_key};
+    EXPECT_EQ(failure(), 77);
+    EXPECT_TRUE(says("access_key_secret_file names ")) << why;
+}
+
+TEST_F(UrlTest, AsksTheInstancesRoleDirectlyAndEverythingElseThroughTheProxy) {
+    settings.accounts[0].credentials.chain = {ProviderKind::ecs_role};
+    settings.accounts[0].proxy = Proxy{"proxy.example", 3128, "", "", {}};
+    answer(503, "");
+    EXPECT_EQ(failure(), 69);
+    EXPECT_EQ(proxied, (std::vector<bool>{true, false}));
+    ASSERT_FALSE(asked.empty());
+    EXPECT_TRUE(asked.back().starts_with("100.100.100.200/latest/meta-data/")) << asked.back();
 }
 
 TEST_F(UrlTest, SaysNoSecretInAFailure) {

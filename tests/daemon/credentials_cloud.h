@@ -36,7 +36,7 @@ public:
     }
 
     std::atomic<std::chrono::seconds> life{std::chrono::hours{1}};
-    std::atomic<bool> gives = true;      ///< False: STS and metadata service answer 503.
+    std::atomic<bool> gives = true;       ///< False: STS and metadata service answer 503.
     std::atomic<bool> tells_time = true;  ///< With a Date header.
     std::function<void(const std::string& token)> on_call;  ///< A call was signed with that one.
 
@@ -90,8 +90,8 @@ private:
     std::string session() {
         const std::string number = std::to_string(ends_.size());
         ends_.push_back(clock_.undisturbed() + life.load());
-        return R"("AccessKeyId":"STS.)" + number + R"(","AccessKeySecret":"canary-)" +
-               number + R"(-secret","SecurityToken":"canary-)" + number + R"(-token","Expiration":")" +
+        return R"("AccessKeyId":"STS.)" + number + R"(","AccessKeySecret":"canary-)" + number +
+               R"(-secret","SecurityToken":"canary-)" + number + R"(-token","Expiration":")" +
                catalog::to_iso_seconds(ends_.back()) + "\"";
     }
     std::string whole(const std::string& status, const std::string& body) {

@@ -246,7 +246,7 @@ TEST_F(SessionRenewalTest, AHalfWrittenSecretIsNotTakenAndAWholeOneIs) {
 TEST_F(SessionRenewalTest, StsIsTrustedByTheAccountsCertificatesOnly) {
     const auto authority = world::Certificate::self_signed("DNS:authority");
     authority.write(folder / "ca.pem");
-    const world::TlsServer tls(authority.issue("DNS:localhost"));
+    world::TlsServer tls(authority.issue("DNS:localhost"));
     const world::RawServer server(
         [&](world::RawConnection& connection, int) { tls.serve(connection.socket(), "", 0); });
     PocoHttpClient trusting(deadlines, names, real_clock, (folder / "ca.pem").string());
