@@ -63,6 +63,14 @@ TEST_F(SettingsTest, EverythingButTheAccountHasADefault) {
     EXPECT_EQ(settings.file, folder / "settings.yaml");
 }
 
+TEST_F(SettingsTest, TheClockIsNotCompensatedWhereThatIsTurnedOff) {
+    const auto settings = load(account("    compensate_clock: false\n"));
+    EXPECT_FALSE(settings.accounts.at(0).compensate_clock);
+    EXPECT_FALSE(settings.accounts.at(0).credentials.compensate_clock) << "nor for STS";
+    EXPECT_EQ(problem(account("    compensate_clock: maybe\n")),
+              "4:5: compensate_clock is \"maybe\"; it must be true or false");
+}
+
 TEST_F(SettingsTest, EveryKeyIsTaken) {
     world::write_file(folder / "token", "sts\n");
     const Settings settings = load(
@@ -81,7 +89,6 @@ TEST_F(SettingsTest, EveryKeyIsTaken) {
         "    calls_per_second: {GetImageInfos: 0.5, GetImageInfo: 100}\n"
         "    calls_per_day: 5000\n"
         "    was: main_0\n"
-        "    compensate_clock: false\n"
         "    credentials: {access_key_id: LTAI1, access_key_secret_file: ./secret,\n"
         "                  security_token_file: ./token}\n"
         "    images: [12345678901234567890123456789012, b, b]\n"
@@ -116,9 +123,6 @@ TEST_F(SettingsTest, EveryKeyIsTaken) {
     EXPECT_EQ(account.calls_per_second.get_image_info, 100);
     EXPECT_EQ(account.calls_per_day, 5'000);
     EXPECT_EQ(account.was, "main_0");
-    EXPECT_FALSE(account.compensate_clock);
-    EXPECT_FALSE(account.credentials.compensate_clock);
-    EXPECT_EQ(account.credentials.chain, std::vector{ProviderKind::static_key});
     EXPECT_EQ(account.credentials.static_key.access_key_id, "LTAI1");
     EXPECT_EQ(account.credentials.static_key.access_key_secret.read(), "s3cret");
     EXPECT_EQ(account.credentials.static_key.security_token.read(), "sts");
