@@ -21,12 +21,17 @@
 #include "catalog/error.h"
 #include "daemon/clock.h"
 #include "daemon/logging.h"
+#include "daemon/probe.h"
+#include "daemon/random.h"
 #include "daemon/sd_notify.h"
 #include "daemon/service.h"
 #include "daemon/service_control.h"
 #include "daemon/settings.h"
 #include "daemon/signals.h"
 #include "daemon/version.h"
+#include "daemon/vod/deadline_watch.h"
+#include "daemon/vod/name_lookup.h"
+#include "daemon/vod/poco_http_client.h"
 #include "daemon/vod/redactor.h"
 #include "daemon/watchdog.h"
 #include "daemon/web/control_socket.h"
@@ -258,6 +263,8 @@ void App::defineOptions(Poco::Util::OptionSet& options) {
             .argument("FILE"));
     options.addOption(
         Option("check-config", "", "tell all that is wrong with the settings, then end"));
+    options.addOption(
+        Option("probe", "", "make one call of each operation of each account, tell how it went"));
     options.addOption(Option("version", "", "tell the version, then end"));
     options.addOption(Option("help", "h", "tell this, then end"));
 }
@@ -265,6 +272,7 @@ void App::defineOptions(Poco::Util::OptionSet& options) {
 void App::handleOption(const std::string& name, const std::string& value) {
     if (name == "config") settings_file_ = value;
     if (name == "check-config") task_ = Task::check_config;
+    if (name == "probe") task_ = Task::probe;
     if (name == "version") task_ = Task::version;
     if (name == "help") task_ = Task::help;
     if (name == "help" || name == "version") stopOptionsProcessing();
@@ -273,7 +281,7 @@ void App::handleOption(const std::string& name, const std::string& value) {
 int App::print_help() const {
     Poco::Util::HelpFormatter formatter(options());
     formatter.setCommand("vodcatalogd");
-    formatter.setUsage("[--config FILE] [--check-config | --version | --help]");
+    formatter.setUsage("[--config FILE] [--check-config | --probe | --version | --help]");
     formatter.setHeader(
         "Keeps a local SQLite catalog of the images in ApsaraVideo VOD and tells what became of "
         "each. Runs in the "
@@ -289,6 +297,34 @@ int App::check_config() const {
     for (const std::string& problem : problems) std::cerr << problem << "\n";
     if (problems.empty()) std::cout << settings_file_ << ": good\n";
     return problems.empty() ? 0 : catalog::Unusable::kConfig;
+}
+
+int App::probe() const {
+    try {
+        const Settings settings = load_settings(settings_file_);
+        const SystemClock clock;
+        SystemRandom random;
+        Redactor redactor;
+        DeadlineWatch deadlines(clock);
+        NameLookup names(clock);
+        ProbeVerdict worst = ProbeVerdict::works;
+        for (const AccountSettings& account : settings.accounts) {
+            const std::string ca_file = account.ca_file.string();
+            PocoHttpClient http(deadlines, names, clock, ca_file, account.proxy);
+            PocoHttpClient metadata(deadlines, names, clock, ca_file);
+            const AccountProbe probe =
+                vodcatalog::probe(account, {http, metadata, clock, random, redactor});
+            std::string text = to_text(probe);
+            redactor(text);
+            std::cout << text << std::flush;
+            worst = std::max(worst, verdict_of(probe));
+        }
+        if (worst == ProbeVerdict::works) return 0;
+        return worst == ProbeVerdict::later ? kUnavailable : kRefused;
+    } catch (const SettingsError& error) {
+        std::cerr << error.what() << "\n";
+        return error.exit_code();
+    }
 }
 
 int App::serve() const {
@@ -330,6 +366,8 @@ int App::main(const ArgVec& arguments) {
                 return 0;
             case Task::check_config:
                 return check_config();
+            case Task::probe:
+                return probe();
             case Task::serve:
                 return serve();
         }

@@ -211,7 +211,8 @@ void HttpConnection::send_request(const HttpRequest& request) {
         }
         add(name, ": ", value, "\r\n");
     }
-    add("Accept-Encoding: gzip\r\nContent-Length: ", std::to_string(request.body.size()), "\r\n\r\n", request.body);
+    add("Accept-Encoding: gzip\r\nContent-Length: ", std::to_string(request.body.size()),
+        "\r\n\r\n", request.body);
     // Not HTTPClientSession's, which may close and reconnect. Head and body are one packet, if
     // small.
     const auto size = static_cast<std::streamsize>(sent_.size());

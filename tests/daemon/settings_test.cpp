@@ -13,6 +13,16 @@ using namespace std::chrono_literals;
 
 class SettingsTest : public SettingsWorld {};
 
+TEST_F(SettingsTest, TheControlSocketIsToldFromTheDefault) {
+    const std::string accounts = "accounts: [{name: main, region: cn-shanghai}]\n";
+    const ControlSettings plain = load(accounts).control;
+    EXPECT_EQ(plain.socket, "/run/vodcatalog/control.sock");
+    EXPECT_FALSE(plain.named);
+    const ControlSettings named = load(accounts + "control: {socket: x.sock}\n").control;
+    EXPECT_EQ(named.socket, folder / "x.sock");
+    EXPECT_TRUE(named.named);
+}
+
 TEST_F(SettingsTest, TheControlSocketIsKnownWithoutTheRest) {
     const auto socket = [this](const std::string& text) {
         return control_socket_of(world::write_file(folder / "vodcatalog.yaml", text));
@@ -29,8 +39,6 @@ TEST_F(SettingsTest, TheControlSocketIsKnownWithoutTheRest) {
 
 TEST_F(SettingsTest, EverythingButTheAccountHasADefault) {
     const Settings settings = load("accounts: [{name: main, region: cn-shanghai}]\n");
-    EXPECT_EQ(settings.control.socket, "/run/vodcatalog/control.sock");
-    EXPECT_FALSE(settings.control.named);
     ASSERT_EQ(settings.accounts.size(), 1U);
     const AccountSettings& account = settings.accounts[0];
     EXPECT_EQ(account.name, "main");

@@ -15,7 +15,8 @@ namespace simulator {
 namespace {
 
 constexpr const char* kRoutes = R"({"routes":[
-"GET /truth[?account=NAME][&output_type=oss]","GET /served","GET /served/ID","GET /secrets","GET /stats",
+"GET /truth[?account=NAME][&output_type=oss]","GET /served","GET /served/ID","GET /secrets",
+"GET /stats",
 "GET /record[?account=NAME][&since=MS]: every call and how it was answered",
 "POST /images[?account=NAME] {\"count\":5}",
 "POST /images[?account=NAME] {\"images\":[{\"ImageId\":\"...\",\"Title\":\"...\"}]}",

@@ -60,7 +60,7 @@ void SecretRecord::add(std::string_view secret) {
 
 void SecretRecord::note(std::string_view body) {
     static constexpr std::array<std::string_view, 7> kNames{
-        "Signature=",         "x-oss-signature=",      "security-token=",     "auth_key=",
+        "Signature=",         "x-oss-signature=",       "security-token=",     "auth_key=",
         "\"AccessKeyId\":\"", "\"AccessKeySecret\":\"", "\"SecurityToken\":\""};
     for (const std::string_view name : kNames) {
         for (std::size_t at = body.find(name); at != std::string_view::npos;

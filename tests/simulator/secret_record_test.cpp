@@ -41,9 +41,10 @@ TEST(SecretRecord, FindsWhatSignsARequest) {
     record.note_request(request);
     EXPECT_EQ(record.json(), one("c4p+="));
     SecretRecord other;
-    EXPECT_TRUE(read_head("GET / HTTP/1.1\r\nAuthorization: ACS3-HMAC-SHA256 "
-                          "Credential=a,SignedHeaders=host,Signature=0badcafe",
-                          request = {}));
+    EXPECT_TRUE(
+        read_head("GET / HTTP/1.1\r\nAuthorization: ACS3-HMAC-SHA256 "
+                  "Credential=a,SignedHeaders=host,Signature=0badcafe",
+                  request = {}));
     other.note_request(request);
     EXPECT_EQ(other.json(), one("0badcafe"));
 }
