@@ -1,5 +1,7 @@
 #include "daemon/sync/fetchers.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -25,18 +27,21 @@ Fetchers::~Fetchers() {
 }
 
 void Fetchers::submit(std::vector<Call> calls) {
-    for (Call& call : calls) {
-        Lane& lane = *lanes_[call.account];
-        lane.submit(std::move(call));
+    for (auto first = calls.begin(); first != calls.end();) {
+        const std::size_t account = first->account;
+        const auto last = std::find_if(first, calls.end(),
+                                       [&](const Call& call) { return call.account != account; });
+        lanes_[account]->submit({first, last});
+        first = last;
     }
 }
 
-void Fetchers::Lane::submit(Call call) {
+void Fetchers::Lane::submit(std::span<Call> more) {
     {
         const std::lock_guard lock(mutex);
-        calls.push_back(std::move(call));
+        std::move(more.begin(), more.end(), std::back_inserter(calls));
     }
-    filled.notify_one();
+    more.size() == 1 ? filled.notify_one() : filled.notify_all();
 }
 
 bool Fetchers::Lane::next(Call& call) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -44,7 +45,7 @@ private:
         std::deque<Call> calls;  // guarded by mutex
         bool stopping = false;   // guarded by mutex
 
-        void submit(Call call);
+        void submit(std::span<Call> more);
         [[nodiscard]] bool next(Call& call);
         void stop();
     };
