@@ -188,8 +188,9 @@ std::string_view Statement::Execution::text(int column) const {
 }
 
 std::optional<std::string_view> Statement::Execution::optional_view(int column) const {
-    if (is_null(column)) return std::nullopt;
-    return text(column);
+    const std::string_view view = text(column);
+    if (view.data() == nullptr) return std::nullopt;  // NULL; '' has an address
+    return view;
 }
 
 std::optional<std::int64_t> Statement::Execution::optional_integer(int column) const {
@@ -203,12 +204,13 @@ std::optional<WallTime> Statement::Execution::optional_time(int column) const {
 }
 
 void Statement::Execution::optional_text(int column, std::optional<std::string>& out) const {
-    if (is_null(column)) {
+    const auto view = optional_view(column);
+    if (!view) {
         out.reset();
     } else if (out) {
-        out->assign(text(column));
+        out->assign(*view);
     } else {
-        out.emplace(text(column));
+        out.emplace(*view);
     }
 }
 
