@@ -149,6 +149,16 @@ TEST_F(SyncTest, AnImageUntrackedWhileItIsInACallIsNotQueuedAgain) {
     EXPECT_EQ(sql("SELECT count(*) FROM poll_queue"), "1");
 }
 
+TEST_F(SyncTest, TheMemoryOfARecordedAnswerGoesWithALaterCall) {
+    load({"a"});
+    run_for(milliseconds{100});
+    Call first = take_call();
+    EXPECT_TRUE(first.memory.images.empty());
+    answer(std::move(first), {image("a", "Uploading")});
+    run_for(seconds{60});
+    EXPECT_EQ(take_call().memory.images.size(), 1U);
+}
+
 TEST_F(SyncTest, AFileThatLostOverHalfOfItsIdsUntracksNone) {
     load({"a", "b", "c"}, Source::file);
     load({"a"}, Source::file);
