@@ -267,8 +267,8 @@ def main():
     load = os.getloadavg()[0]
     print(f"{options.images:,} images, medians of {options.rounds} rounds; servers on core {SERVER_CORE}, who is measured on core "
           f"{CLIENT_CORE}; load {load:.1f} at the start")
-    print("| per call | images | daemon, images/s | ceiling, images/s | ratio | from-to | by CPU time | daemon, CPU us an image | ceiling | "
-          "daemon, bytes written an image | ceiling | daemon, SQL prepares |")
+    print("| per call | images | daemon, images/s | ceiling, images/s | ratio | from-to | by CPU time | daemon, CPU us an image | "
+          "ceiling | daemon, bytes written an image | ceiling | daemon, SQL prepares |")
     print("|" + " ---: |" * 12)
     for per_call in (20, 1):
         print_rows(compare(options.images, options.rounds, per_call), per_call)
