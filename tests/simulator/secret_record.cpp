@@ -59,9 +59,9 @@ void SecretRecord::add(std::string_view secret) {
 }
 
 void SecretRecord::note(std::string_view body) {
-    static constexpr std::array<std::string_view, 7> kNames{
-        "Signature=",         "x-oss-signature=",       "security-token=",     "auth_key=",
-        "\"AccessKeyId\":\"", "\"AccessKeySecret\":\"", "\"SecurityToken\":\""};
+    static constexpr std::array<std::string_view, 8> kNames{
+        "Signature=", "x-oss-signature=",   "security-token=",        "auth_key=",
+        "OIDCToken=", "\"AccessKeyId\":\"", "\"AccessKeySecret\":\"", "\"SecurityToken\":\""};
     for (const std::string_view name : kNames) {
         for (std::size_t at = body.find(name); at != std::string_view::npos;
              at = body.find(name, at + 1)) {
@@ -87,8 +87,13 @@ void SecretRecord::note_request(const HttpRequest& request) {
     for (const std::string_view part :
          {std::string_view{request.query}, std::string_view{request.body},
           request.header("authorization")}) {
-        if (part.find("Signature=") != std::string_view::npos) note(std::string{part} + '"');
+        if (part.find("Signature=") != std::string_view::npos ||
+            part.find("OIDCToken=") != std::string_view::npos) {
+            note(std::string{part} + '"');
+        }
     }
+    const std::string_view token = request.header("x-aliyun-ecs-metadata-token");
+    if (!token.empty()) add(token);
 }
 
 std::string SecretRecord::json() const {

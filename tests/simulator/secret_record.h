@@ -22,7 +22,7 @@ public:
     /// C), Signature, x-oss-signature and their security tokens, percent-decoded. And the members
     /// of a temporary key.
     void note(std::string_view body);
-    /// Adds what signed the request, in either version.
+    /// Adds what signed the request, in either version, and the tokens it shows instead.
     void note_request(const HttpRequest& request);
 
     /// {"complete":true,"secrets":[...]}

@@ -49,6 +49,19 @@ TEST(SecretRecord, FindsWhatSignsARequest) {
     EXPECT_EQ(other.json(), one("0badcafe"));
 }
 
+TEST(SecretRecord, FindsTheTokensOfARequest) {
+    SecretRecord record;
+    HttpRequest request;
+    EXPECT_TRUE(read_head("POST / HTTP/1.1", request));
+    request.body = "OIDCToken=the.oidc%2Btoken&RoleArn=a";
+    record.note_request(request);
+    EXPECT_EQ(record.json(), one("the.oidc+token"));
+    SecretRecord other;
+    EXPECT_TRUE(read_head("GET / HTTP/1.1\r\nX-aliyun-ecs-metadata-token: abcd==", request = {}));
+    other.note_request(request);
+    EXPECT_EQ(other.json(), one("abcd=="));
+}
+
 TEST(SecretRecord, KeepsWhatIsNone) {
     EXPECT_EQ(record_of(R"("http://h/image/)" + kHash + R"(/a.png","ImageId":")" + kHash + '"'),
               R"({"complete":true,"secrets":[]})");
