@@ -17,6 +17,7 @@ AccountGate::Turn AccountGate::on_answer() noexcept {
     const bool was_down = down_;
     down_ = false;
     answered_ = true;
+    refused_ = false;
     failures_ = 0;
     probes_ = 0;
     return was_down ? Turn::came_up : Turn::none;
@@ -32,11 +33,12 @@ AccountGate::Turn AccountGate::on_error(CallErrorClass error_class, SteadyTime n
                                         double jitter) noexcept {
     if (error_class == CallErrorClass::throttled) return Turn::none;
     const bool refused = is_refused(error_class);
+    refused_ = refused_ || refused;
     if (failures_++ == 0) failing_since_ = now;
     if (!down_ && !refused && (failures_ < kFailures || now - failing_since_ < kFailingFor))
         return Turn::none;
     probe_at_ = now + full_jitter(++probes_, kProbeBase, kProbeMax, jitter);
-    if (refused) probe_at_ += kRefusedWait;
+    if (refused_) probe_at_ += kRefusedWait;
     if (down_) return Turn::none;
     down_ = true;
     return Turn::went_down;

@@ -14,7 +14,8 @@ namespace vodcatalog {
 /// Down: at once on what a person has to mend (is_refused); after kFailures failed calls in a row
 /// over at least kFailingFor on anything else but throttling, which is the answer of a cloud that
 /// is up. A refused request counts: one image may be to blame, but then others are answered
-/// between.
+/// between. Once a person has something to mend, a probe that fails otherwise, or not even arrives,
+/// does not speak against it.
 class AccountGate {
 public:
     static constexpr int kFailures = 5;
@@ -43,6 +44,7 @@ public:
 private:
     bool down_ = false;
     bool answered_ = false;
+    bool refused_ = false;  ///< Since it went down.
     int failures_ = 0;
     int probes_ = 0;
     SteadyTime failing_since_{};

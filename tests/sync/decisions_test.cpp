@@ -195,6 +195,22 @@ TEST(AccountGateTest, ARefusedOneIsProbedNoMoreThanTwiceAMinute) {
     }
 }
 
+TEST(AccountGateTest, AProbeThatGetsLostDoesNotHastenTheNextOfARefusedOne) {
+    AccountGate gate;
+    SteadyTime now = kStart;
+    (void)gate.on_error(CallErrorClass::suspended, now, 0.0);
+    for (const auto lost : {CallErrorClass::transport, CallErrorClass::server}) {
+        now = *gate.probe_at();
+        (void)gate.on_error(lost, now, 0.0);
+        EXPECT_GE(*gate.probe_at() - now, seconds{30});
+    }
+    (void)gate.on_answer();
+    for (int i = 0; i < 5; ++i)
+        (void)gate.on_error(CallErrorClass::transport, now += seconds{2}, 0.0);
+    EXPECT_TRUE(gate.is_down());
+    EXPECT_LT(*gate.probe_at() - now, seconds{30}) << "nobody has to mend anything now";
+}
+
 TEST(AccountGateTest, ThrottlingIsASignOfLife) {
     AccountGate gate;
     for (int i = 0; i < 50; ++i) {
