@@ -142,6 +142,14 @@ void AccountSync::send(Call call, const Now& now, std::vector<Call>& calls) {
     calls.push_back(std::move(call));
 }
 
+void AccountSync::came_back(Operation operation, int requests, const Now& now) {
+    --in_flight_;
+    for (int further = 1; further < requests; ++further) {
+        way(operation).pacer.take(now.steady);
+        if (day_pacer_) day_pacer_->take(now.steady);
+    }
+}
+
 /// Due images of each tier, and how far each list has been used.
 struct AccountSync::Due {
     std::vector<DueImage> images[catalog::kTiers];

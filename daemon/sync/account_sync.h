@@ -78,8 +78,9 @@ public:
     /// When there may be something to do without an answer: after choose() at the same `now`.
     [[nodiscard]] SteadyTime wake_at(catalog::Catalog& catalog, const Now& now);
 
-    /// The call came back; its images are still taken.
-    void came_back() noexcept { --in_flight_; }
+    /// The call came back; its images are still taken. It was sent so many times, each of which
+    /// counts.
+    void came_back(Operation operation, int requests, const Now& now);
     /// What becomes of the images of a call that brought no answer. Those to be asked at once or
     /// apart are seen to; the others are for failed(), or for quarantine and then answered().
     [[nodiscard]] AfterFailure after(const Call& call, CallErrorClass error_class, const Now& now);

@@ -25,7 +25,7 @@ public:
 
     /// How many calls may go now.
     [[nodiscard]] double tokens(SteadyTime now);
-    /// Counts one call. Only where tokens() is 1 or more.
+    /// Counts one call. One that was made though tokens() is less than 1 leaves a debt.
     void take(SteadyTime now);
     /// When tokens() will be 1.
     [[nodiscard]] SteadyTime ready_at(SteadyTime now);

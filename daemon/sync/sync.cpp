@@ -104,7 +104,7 @@ void Sync::on_new_credentials(std::size_t account) {
 void Sync::on_answer(Answered answered) {
     const Now at = now();
     PerAccount& account = accounts_[answered.call.account];
-    account.sync.came_back();
+    account.sync.came_back(answered.call.operation, answered.outcome.requests, at);
     ++account.counts.calls;
     note_skew(account, answered.outcome);
     if (answered.outcome.error) {

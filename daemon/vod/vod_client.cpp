@@ -72,6 +72,8 @@ struct VodClient::State {
     std::shared_ptr<const Session> session;
     milliseconds offset{};
     SteadyTime sent_at{};
+
+    int requests = 0;  ///< Of the latest call, so far.
 };
 
 VodClient::VodClient(VodAccount account, HttpClient& http, const Clock& clock, Random& random)
@@ -114,6 +116,7 @@ bool VodClient::State::send(Operation operation) {
         const HttpRequest& request = signer.sign(to_string(operation), parameters[index(operation)],
                                                  session, clock.wall() + offset);
         sent_at = clock.steady();
+        ++requests;
         try {
             http.send(request, response);
             return true;
@@ -258,12 +261,14 @@ void VodClient::call(Operation operation, std::span<const std::string_view> imag
     State& state = *state_;
     const SteadyTime begun = state.clock.steady();
     state.prepare(operation, image_ids);
+    state.requests = 0;
     outcome.server_ahead.reset();
     Retries spent;
     do {
         state.attempt(operation, image_ids.front(), outcome);
     } while (outcome.error && state.worth_another(*outcome.error, spent));
     outcome.duration = state.clock.steady() - begun;
+    outcome.requests = state.requests;
 }
 
 SignedUrls VodClient::signed_urls(std::string_view image_id, CallOutcome& outcome) {

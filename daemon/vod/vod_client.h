@@ -58,6 +58,7 @@ struct CallOutcome {
     /// this one was the last that its limits allow; see retry_hint.h.
     std::optional<std::chrono::milliseconds> wait_hint;
     std::chrono::nanoseconds duration{};
+    int requests = 1;  ///< How many were sent for it: one, and each further attempt at once.
 };
 
 /// Calls GetImageInfo and GetImageInfos of one account. One thread at a time, as its HttpClient.

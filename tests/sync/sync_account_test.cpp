@@ -17,6 +17,23 @@ TEST_F(SyncAccountTest, AThrottledCallHalvesTheRate) {
     EXPECT_TRUE(listener_.all<AccountDown>().empty());
 }
 
+TEST_F(SyncAccountTest, EveryRequestOfACallCountsAgainstTheRate) {
+    settings_.accounts[0].get_image_infos_per_second = 1;
+    start();
+    std::vector<std::string> ids;
+    for (int i = 0; i < 100; ++i) ids.push_back("image-" + std::to_string(100 + i));
+    load(ids);
+    run_for(seconds{1});
+    Answered lost;
+    lost.call = take_call();
+    calls_.clear();
+    lost.outcome.error = CallError{};
+    lost.outcome.requests = 3;
+    sync_->on_answer(std::move(lost));
+    run_for(milliseconds{2'400});
+    EXPECT_EQ(calls_.size(), 1U) << "two more requests were sent: two seconds' worth";
+}
+
 TEST_F(SyncAccountTest, AWrongKeyIsToldOnceAndTriedAgainUntilItIsMended) {
     load({"a", "b"});
     run_for(milliseconds{100});

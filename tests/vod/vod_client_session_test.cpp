@@ -22,6 +22,7 @@ TEST_F(VodClientSessionTest, WithoutCredentialsNothingIsSent) {
     EXPECT_FALSE(ask().error);
     sessions_->session_ = nullptr;
     EXPECT_EQ(ask().error->code, "NoCredentials");
+    EXPECT_EQ(outcome_.requests, 0);
 }
 
 TEST_F(VodClientSessionTest, SignsEachCallWithTheCurrentSession) {
@@ -108,6 +109,7 @@ TEST_F(VodClientSessionTest, ASecondAttemptIsSignedAfresh) {
     http_.then_answer(200, kFound);
     EXPECT_FALSE(ask().error);
     ASSERT_EQ(http_.requests().size(), 2U);
+    EXPECT_EQ(outcome_.requests, 2);
     EXPECT_NE(header(0, "x-acs-signature-nonce"), header(1, "x-acs-signature-nonce"));
     EXPECT_EQ(header(0, "x-acs-date"), "2026-01-02T03:04:05Z");
     EXPECT_EQ(header(1, "x-acs-date"), "2026-01-02T03:04:06Z");
