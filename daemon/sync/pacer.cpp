@@ -23,11 +23,20 @@ void Pacer::advance(SteadyTime now) {
     const double elapsed = seconds_between(at_, now);
     tokens_ = std::min(tokens_ + elapsed * rate_, std::max(rate_, 1.0));
     if (rate_ < full_rate_ && throttled_at_ && now - *throttled_at_ > kRest) {
-        const double growing = std::min(elapsed, seconds_between(*throttled_at_ + kRest, now));
-        rate_ = std::min(full_rate_,
-                         rate_ + growing * full_rate_ / static_cast<double>(kGrowth.count()));
+        grow(std::min(elapsed, seconds_between(*throttled_at_ + kRest, now)));
     }
     at_ = now;
+}
+
+void Pacer::grow(double seconds) {
+    const double slowly = full_rate_ / static_cast<double>(kGrowth.count());
+    const double known = kKnown * too_much_;
+    if (rate_ < known) {
+        const double hasty = std::min(seconds, (known - rate_) / (kHaste * slowly));
+        rate_ += hasty * kHaste * slowly;
+        seconds -= hasty;
+    }
+    rate_ = std::min(full_rate_, rate_ + seconds * slowly);
 }
 
 double Pacer::tokens(SteadyTime now) {
@@ -52,6 +61,7 @@ SteadyTime Pacer::ready_at(SteadyTime now) {
 void Pacer::throttled(SteadyTime now, std::optional<std::chrono::milliseconds> hint) {
     advance(now);
     if (!throttled_at_ || now - *throttled_at_ >= std::chrono::seconds{1}) {
+        too_much_ = rate_;
         rate_ = std::min(std::max(rate_ / 2, kFloor), full_rate_);
         throttled_at_ = now;
     }

@@ -11,13 +11,17 @@ namespace vodcatalog {
 /// own.
 ///
 /// Holds at most one second's worth of calls (and at least one). A throttling answer halves the
-/// rate, at most once a second, never under kFloor; after kRest without one it grows back, from the
-/// floor to the full rate in about a minute.
+/// rate, at most once a second, never under kFloor; after kRest without one it grows back. Up to
+/// kKnown of the rate that was too much it goes kHaste times as fast as from there on, which takes
+/// kGrowth from nothing to the full rate: a limit somewhat under ours is not met too often, and
+/// little of it is left unused.
 class Pacer {
 public:
     static constexpr double kFloor = 0.2;  ///< Calls a second.
-    static constexpr std::chrono::seconds kRest{5};
+    static constexpr std::chrono::seconds kRest{2};
     static constexpr std::chrono::seconds kGrowth{60};
+    static constexpr double kKnown = 0.75;
+    static constexpr double kHaste = 4;
     static constexpr std::chrono::hours kHintMax{1};
 
     /// `calls_per_second` above zero.
@@ -42,6 +46,7 @@ public:
 
 private:
     void advance(SteadyTime now);
+    void grow(double seconds);
 
     double full_rate_;
     double rate_;
@@ -49,6 +54,7 @@ private:
     SteadyTime at_;
     SteadyTime closed_until_{};
     std::optional<SteadyTime> throttled_at_;
+    double too_much_ = 0;  ///< The rate that was halved last.
 };
 
 }  // namespace vodcatalog

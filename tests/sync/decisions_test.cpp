@@ -78,12 +78,46 @@ TEST(PacerTest, GrowsBackSlowlyAfterARest) {
     Pacer pacer(3, kStart);
     for (int i = 0; i < 20; ++i) pacer.throttled(kStart + seconds{i}, std::nullopt);
     const SteadyTime last = kStart + seconds{19};
-    (void)pacer.tokens(last + seconds{5});
+    (void)pacer.tokens(last + seconds{2});
     EXPECT_NEAR(pacer.rate(), 0.2, 0.01);
-    (void)pacer.tokens(last + seconds{35});
+    (void)pacer.tokens(last + seconds{32});
     EXPECT_NEAR(pacer.rate(), 1.7, 0.05);
     (void)pacer.tokens(last + seconds{70});
     EXPECT_DOUBLE_EQ(pacer.rate(), 3);
+}
+
+TEST(PacerTest, IsSoonBackNearTheRateThatWasTooMuchAndSlowBeyond) {
+    Pacer pacer(12, kStart);
+    pacer.throttled(kStart, std::nullopt);
+    (void)pacer.tokens(kStart + seconds{2});
+    EXPECT_DOUBLE_EQ(pacer.rate(), 6);
+    (void)pacer.tokens(kStart + seconds{4});
+    EXPECT_NEAR(pacer.rate(), 7.6, 0.01);
+    (void)pacer.tokens(kStart + seconds{16});
+    EXPECT_NEAR(pacer.rate(), 9 + 10.25 * 0.2, 0.01);
+}
+
+TEST(PacerTest, LeavesLittleOfALowerLimitUnused) {
+    for (const double ours : {3.0, 10.0, 20.0}) {
+        const double theirs = 0.7 * ours;
+        Pacer pacer(ours, kStart);
+        double bucket = theirs;
+        int taken = 0, throttled = 0;
+        for (SteadyTime now = kStart; now < kStart + minutes{5}; now += milliseconds{10}) {
+            bucket = std::min(bucket + theirs / 100, theirs);
+            for (; pacer.tokens(now) >= 1; pacer.take(now)) {
+                if (bucket >= 1) {
+                    bucket -= 1;
+                    ++taken;
+                } else {
+                    ++throttled;
+                    pacer.throttled(now, std::nullopt);
+                }
+            }
+        }
+        EXPECT_GT(taken, 0.85 * theirs * 300) << ours << " a second";
+        EXPECT_LT(throttled, 30) << ours << " a second";
+    }
 }
 
 TEST(PacerTest, ObeysTheServersHintUpToAnHour) {
