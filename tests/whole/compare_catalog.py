@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Compares a catalog with what the simulator served and with its truth.
 
-    compare_catalog.py --catalog FILE --control URL [--kills FILE] [--settled-before MS]
+    compare_catalog.py --catalog FILE --control URL [--account NAME]... [--kills FILE] [--settled-before MS]
 
 Checks, a line each: the status_change rows of every image are the consecutive distinct statuses of the whole,
 well-formed answers it was served; every row equals the cloud's truth, none is lost or doubled; no signature is
 stored; with --settled-before, every image that changed before that moment (UTC ms) has its change.
+--account: of the simulator's accounts, those whose images are in the catalog; main by default.
 --kills: a file with the moments (UTC ms, one a line) at which the daemon was killed. A status may then be missing if
 it was served only in answers that were in flight at a kill, and none of their RequestIds is in the catalog.
 Exit status 0: all equal.
@@ -182,6 +183,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--catalog", required=True)
     parser.add_argument("--control", required=True)
+    parser.add_argument("--account", action="append")
     parser.add_argument("--kills")
     parser.add_argument("--settled-before", type=int)
     options = parser.parse_args()
@@ -190,7 +192,8 @@ def main():
         with open(options.kills, encoding="ascii") as file:
             kills = [int(line) for line in file if line.strip()]
     database = sqlite3.connect(f"file:{options.catalog}?mode=ro", uri=True)
-    truth, served = fetch(options.control, "/truth"), fetch(options.control, "/served")
+    truths = [fetch(options.control, f"/truth?account={name}") for name in options.account or ["main"]]
+    truth, served = {"images": sum((each["images"] for each in truths), [])}, fetch(options.control, "/served")
     report = Report()
     check_histories(database, served, kills, report)
     check_rows(database, truth, served, report)
