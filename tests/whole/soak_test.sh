@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The real daemon under everything at once: the server allows 70 % of what we think, one call in twelve is reset, fails, comes
-# back garbled or hangs, and one of two accounts is suspended half-way. No image may be misjudged, neither account may
+# back garbled or hangs, sessions last 20 s, and one of two accounts is suspended half-way. No image may be misjudged, neither account may
 # suffer for the other, nobody is asked too often, and no secret is written down.
 #
 #   SOAK_SECONDS=600 soak_test.sh     for longer; up to 900, as the simulator remembers so many signatures
@@ -17,8 +17,10 @@ uploading: {median: 10s, sigma: 0.8}
 outcomes: {normal: 0.85, upload_fail: 0.1, never: 0.05}
 edits_per_second: 3
 faults: {reset_before_answer: 0.02, http_5xx: 0.02, garbled_body: 0.02, hang: 0.02, hang_for: 30s}
+temporary: {sts_life: 20s, oidc_token: soaking.oidc.token}
 accounts: [{name: second, images: 300, region: cn-beijing}]
 YAML
+(umask 077 && echo soaking.oidc.token >"$folder/oidc-token")
 start_simulator 500
 set_cloud() { curl -sf -X POST "$control/settings" -d "$1" >/dev/null || fail "the simulator does not take $1"; }
 
@@ -28,23 +30,29 @@ of() {
 accounts = json.load(open(sys.argv[1]))["accounts"]
 print(next(account[sys.argv[3]] for account in accounts if account["name"] == sys.argv[2]))' "$folder/ready.json" "$1" "$2"
 }
+# write_account NAME CREDENTIALS
 write_account() {
-    (umask 077 && of "$1" access_key_secret >"$folder/secret-$1")
     cat <<YAML
   - name: $1
     region: $(of "$1" region)
     endpoint: $(of "$1" endpoint)
     timeout: 3s
     calls_per_second: {GetImageInfos: $rate, GetImageInfo: $lone_rate}
-    credentials: {access_key_id: $(of "$1" access_key_id), access_key_secret_file: $folder/secret-$1}
+    credentials:
+      sts_endpoint: $(of "$1" endpoint)
+      $2
     image_files: [$(of "$1" ids_file)]
 YAML
 }
+role="access_key_id: $(ready access_key_id)
+      access_key_secret_file: $folder/secret
+      role: {arn: $(of main role_arn), session_name: soak}"
+oidc="oidc: {role_arn: $(of second role_arn), provider_arn: $(of second oidc_provider_arn), token_file: $folder/oidc-token}"
 # So short gaps that there is always more to ask than may be asked.
 cat >"$folder/vodcatalog.yaml" <<YAML
 accounts:
-$(write_account main)
-$(write_account second)
+$(write_account main "$role")
+$(write_account second "$oidc")
 schedule: {uploading: {root: 0.2, min: 1s, max: 1s}, normal: {fraction: 0.01, min: 1s, max: 1s}}
 catalog: {path: $folder/catalog.db}
 log: {level: debug, format: text}
@@ -79,6 +87,14 @@ count_calls --account second --from $((suspended + 2000)) --to "$ended" --apart 
 [ "$(grep -c 'account=second.*OperationDenied.Suspended\|OperationDenied.Suspended.*account=second' "$folder/log")" -ge 1 ] ||
     fail "the suspension is not told"
 
+# Sessions are renewed with 5 s left, so nobody calls with one that is over.
+for action in AssumeRole AssumeRoleWithOIDC; do
+    count=$(curl -sf "$control/record" | python3 -c 'import json, sys
+print(sum(call["action"] == sys.argv[1] and call["http_status"] == 200 for call in json.load(sys.stdin)["calls"]))' "$action")
+    say "$count sessions by $action"
+    [ "$count" -ge $((seconds / 20)) ] && [ "$count" -le $((seconds / 10)) ] || good=false
+done
+[ "$(curl -sf "$control/record" | grep -c 'InvalidSecurityToken')" = 0 ] || fail "a call was made with a session that was over"
 "$good" || fail "the calls are not as they have to be"
 
 # The account is back, and all comes to rest.
