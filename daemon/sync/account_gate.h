@@ -33,8 +33,9 @@ public:
     [[nodiscard]] std::optional<SteadyTime> probe_at() const noexcept;
 
     Turn on_answer() noexcept;
-    /// What kept it down may be gone: the next probe is due now.
-    void probe_now(SteadyTime now) noexcept;
+    /// The account has other credentials than before: the next probe is due now, unless it is known
+    /// to be down for what no credentials mend, such as a suspension.
+    void on_new_credentials(SteadyTime now) noexcept;
     /// `jitter` in [0, 1).
     Turn on_error(CallErrorClass error_class, SteadyTime now, double jitter) noexcept;
 
@@ -44,7 +45,7 @@ public:
 private:
     bool down_ = false;
     bool answered_ = false;
-    bool refused_ = false;  ///< Since it went down.
+    std::optional<CallErrorClass> refusal_;  ///< The last one, since it went down.
     int failures_ = 0;
     int probes_ = 0;
     SteadyTime failing_since_{};

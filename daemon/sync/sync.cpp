@@ -98,7 +98,7 @@ void Sync::load_ids(std::size_t account, catalog::Source source, std::shared_ptr
 }
 
 void Sync::on_new_credentials(std::size_t account) {
-    accounts_[account].sync.gate().probe_now(clock_.steady());
+    accounts_[account].sync.gate().on_new_credentials(clock_.steady());
 }
 
 void Sync::on_answer(Answered answered) {

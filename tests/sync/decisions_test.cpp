@@ -205,15 +205,29 @@ TEST(AccountGateTest, AClosedOneIsProbedOneByOneFurtherAndFurtherApart) {
 
 TEST(AccountGateTest, WhereTheCauseMayBeGoneItIsProbedAtOnceAndThenAsEver) {
     AccountGate gate;
-    gate.probe_now(kStart);
+    gate.on_new_credentials(kStart);
     EXPECT_FALSE(gate.probe_at()) << "it is not down";
     (void)gate.on_error(CallErrorClass::credentials, kStart, 0.5);
     EXPECT_FALSE(gate.may_call(kStart, 0));
-    gate.probe_now(kStart);
+    gate.on_new_credentials(kStart);
     EXPECT_TRUE(gate.may_call(kStart, 0));
     EXPECT_FALSE(gate.may_call(kStart, 1));
     (void)gate.on_error(CallErrorClass::credentials, kStart, 0.5);
     EXPECT_FALSE(gate.may_call(kStart + seconds{29}, 0));
+}
+
+TEST(AccountGateTest, NewCredentialsHastenNothingThatTheyDoNotMend) {
+    for (const auto refusal : {CallErrorClass::suspended, CallErrorClass::clock,
+                               CallErrorClass::endpoint, CallErrorClass::bug}) {
+        AccountGate gate;
+        (void)gate.on_error(refusal, kStart, 0.5);
+        gate.on_new_credentials(kStart);
+        EXPECT_FALSE(gate.may_call(kStart + seconds{29}, 0));
+    }
+    AccountGate permitted;
+    (void)permitted.on_error(CallErrorClass::permission, kStart, 0.5);
+    permitted.on_new_credentials(kStart);
+    EXPECT_TRUE(permitted.may_call(kStart, 0));
 }
 
 TEST(AccountGateTest, ARefusedOneIsProbedNoMoreThanTwiceAMinute) {
