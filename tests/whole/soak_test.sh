@@ -7,6 +7,7 @@
 source "$(dirname "$0")/stage.sh"
 
 seconds=${SOAK_SECONDS:-150}
+[ "$seconds" -ge 130 ] || fail "SOAK_SECONDS is under 130: not all images are there before the suspension"
 rate=10         # calls a second: our own budget, of each account
 limit=7         # what the server allows
 lone_rate=20    # the same of GetImageInfo
