@@ -26,9 +26,7 @@ protected:
         account.credentials.static_key.access_key_secret =
             SecretFile(world::write_file(folder / "secret", "CANARYSECRET"), folder.path());
     }
-    AccountProbe probed() {
-        return probe(account, {http, metadata, clock, random, redactor});
-    }
+    AccountProbe probed() { return probe(account, {http, metadata, clock, random, redactor}); }
     void then_error(int status, const std::string& code, const std::string& message = "Why.") {
         http.then_answer(status, R"({"RequestId":"r-2","Code":")" + code + R"(","Message":")" +
                                      message + R"("})");
