@@ -157,6 +157,15 @@ def check_rows(database, truth, served, report):
     report.line("rows", len(there), differences)
 
 
+def check_queue(database, report):
+    """An image that is watched is queued once, by the row of its generation; another one not at all."""
+    rows = rows_of(database, "SELECT image_key, state, (SELECT count(*) FROM poll_queue q WHERE q.image_key = t.image_key "
+                             "AND q.generation = t.generation) AS queued FROM tracked_image t")
+    report.line("places in the queue", len(rows),
+                [f"image {row['image_key']}, {row['state']}, is queued {row['queued']} times" for row in rows
+                 if row["queued"] != (row["state"] != "untracked")])
+
+
 def check_secrets(database, report):
     differences, count = [], 0
     for table in [row["name"] for row in rows_of(database, "SELECT name FROM sqlite_schema WHERE type = 'table'")]:
@@ -197,6 +206,7 @@ def main():
     report = Report()
     check_histories(database, served, kills, report)
     check_rows(database, truth, served, report)
+    check_queue(database, report)
     check_secrets(database, report)
     if options.settled_before is not None:
         check_settled(database, truth, options.settled_before, report)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The comparing of histories, on made-up ones: it must find what is missing, extra or broken."""
+import sqlite3
 import unittest
 
-from compare_catalog import compare_history, compare_image
+from compare_catalog import Report, check_queue, compare_history, compare_image
 
 
 def run(status, *answers):
@@ -84,6 +85,28 @@ class CompareImage(unittest.TestCase):
     def test_a_lost_and_a_needless_tag_are_found(self):
         self.assertEqual(len(self.differences(tags=[])), 1)
         self.assertEqual(len(self.differences(tags=["t", "u"])), 1)
+
+
+class Queue(unittest.TestCase):
+    def is_good(self, *queued):
+        database = sqlite3.connect(":memory:")
+        database.executescript("CREATE TABLE tracked_image (image_key, state, generation); "
+                               "CREATE TABLE poll_queue (image_key, generation); "
+                               "INSERT INTO tracked_image VALUES (1, 'tracked', 5), (2, 'untracked', 6)")
+        database.executemany("INSERT INTO poll_queue VALUES (?, ?)", queued)
+        report = Report()
+        check_queue(database, report)
+        return report.good
+
+    def test_one_valid_place_is_right(self):
+        self.assertTrue(self.is_good((1, 5)))
+        self.assertTrue(self.is_good((1, 4), (1, 5), (2, 5)))
+
+    def test_a_lost_a_doubled_and_a_needless_place_are_found(self):
+        self.assertFalse(self.is_good())
+        self.assertFalse(self.is_good((1, 4)))
+        self.assertFalse(self.is_good((1, 5), (1, 5)))
+        self.assertFalse(self.is_good((1, 5), (2, 6)))
 
 
 if __name__ == "__main__":
