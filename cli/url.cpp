@@ -183,7 +183,7 @@ CLI::App& add_url(CLI::App& line, UrlCommand& command) {
     return *verb;
 }
 
-std::string url(const UrlCommand& command, const Settings& settings, Cloud cloud) {
+std::string url(const UrlCommand& command, const Settings& settings, const Cloud& cloud) {
     if (const std::string_view fault = catalog::image_id_fault(command.image_id); !fault.empty()) {
         throw Failure(ExitCode::data, "image ID " + command.image_id + ": " + std::string(fault) +
                                           "; give one ID, as the catalog has it in image_id");

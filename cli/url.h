@@ -39,6 +39,7 @@ struct Cloud {
 
 /// What is to be printed, after one call of GetImageInfo. The account is the named one, else the
 /// one in whose name the catalog has the image, else the only one. Throws Failure.
-[[nodiscard]] std::string url(const UrlCommand& command, const Settings& settings, Cloud cloud);
+[[nodiscard]] std::string url(const UrlCommand& command, const Settings& settings,
+                              const Cloud& cloud);
 
 }  // namespace vodcatalog

@@ -215,8 +215,8 @@ void HttpConnection::send_request(const HttpRequest& request) {
         "\r\n\r\n", request.body);
     // Not HTTPClientSession's, which may close and reconnect. Head and body are one packet, if
     // small.
-    const auto size = static_cast<std::streamsize>(sent_.size());
-    if (HTTPSession::write(sent_.data(), size) != size) {
+    const auto size = static_cast<int>(sent_.size());
+    if (socket().sendBytes(sent_.data(), size) != size) {
         throw catalog::Retryable("the request could not be sent whole");
     }
 }

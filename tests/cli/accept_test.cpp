@@ -28,7 +28,7 @@ protected:
     /// Of no use to a daemon: the socket's path is all that a command reads.
     const std::string settings = world::write_file(folder / "vodcatalog.yaml",
                                                    "control: {socket: " + socket.string() + "}\n");
-    const SystemClock clock;
+    const SystemClock clock{};
     Log log{clock, LogLevel::information, LogFormat::text, [](std::string&) {},
             [](std::string_view) {}};
     FakeControlTarget target;

@@ -7,6 +7,12 @@
 namespace vodcatalog {
 namespace {
 
+std::string exes(std::size_t size) {
+    std::string text;
+    text.resize(size, 'x');
+    return text;
+}
+
 std::string packed(const std::string& text) {
     z_stream stream{};
     deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, 16 + MAX_WBITS, 9, Z_DEFAULT_STRATEGY);
@@ -81,7 +87,7 @@ TEST_F(GunzipTest, RefusesWhatIsDamaged) {
 }
 
 TEST_F(GunzipTest, StopsAtItsLimit) {
-    const std::string bomb = packed(std::string(100'000'000, 'x'));
+    const std::string bomb = packed(exes(100'000'000));
     ASSERT_LT(bomb.size(), 200'000U);
     EXPECT_NE(refusal_of(bomb).find("longer than 1000000 bytes, unpacked"), std::string::npos);
     EXPECT_LT(out_.capacity(), 2'100'000U);
@@ -141,7 +147,7 @@ TEST_F(PackedAnswerTest, MayBeEmpty) {
 }
 
 TEST_F(PackedAnswerTest, IsRefusedIfItIsABombDamagedOrOfAnotherKind) {
-    const std::string bomb = packed(std::string(20'000'000, 'x'));
+    const std::string bomb = packed(exes(20'000'000));
     EXPECT_EQ(outcome_with(once(answer(bomb, "Content-Encoding: gzip\r\n"))), Outcome::retryable);
     EXPECT_TRUE(tells("unpacked")) << message_;
     EXPECT_LT(response_.body.capacity(), 2'100'000U);

@@ -48,7 +48,7 @@ protected:
 
     world::TempFolder folder;
     const std::filesystem::path path = folder / "control.sock";
-    const SystemClock clock;
+    const SystemClock clock{};
     std::string lines;
     Log log{clock, LogLevel::information, LogFormat::text, [](std::string&) {},
             [this](std::string_view line) { lines += line; }};
