@@ -63,8 +63,8 @@ public:
           catalog_(settings_.catalog.path, clock_.wall()) {}
 
     int run() {
+        open_control();  // before a call is made: its path may be refused
         start();
-        open_control();
         notify_.ready();
         log_.information("Ready.", {{"version", kVersionText},
                                     {"accounts", settings_.accounts.size()},

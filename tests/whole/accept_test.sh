@@ -22,6 +22,14 @@ watched() { [ "$(sql "SELECT count(*) FROM tracked_image WHERE state = 'tracked'
 
 vodcatalog 69 accept-untrack
 said 'no daemon listens there'
+# A path that the settings name must work; otherwise nothing is begun.
+sed "s#socket: .*}#socket: $folder/none/control.sock}#" "$folder/vodcatalog.yaml" >"$folder/bad.yaml"
+code=0
+timeout 20 "$bin/vodcatalogd" --config "$folder/bad.yaml" 2>"$folder/err" || code=$?
+[ "$code" = 78 ] || fail "a control socket that cannot be bound: exit code $code instead of 78"
+grep -q "control socket $folder/none/control.sock: cannot be bound" "$folder/err" || fail "does not say why: $(cat "$folder/err")"
+curl -sf "$control/stats" | grep -q 'call GetImageInfos' && fail "calls were made before the socket was refused"
+
 start_daemon
 until_true 30 watched 40 || fail "not all images are watched"
 [ "$(stat -c %a "$folder/control.sock")" = 660 ] || fail "the socket's mode is $(stat -c %a "$folder/control.sock")"
