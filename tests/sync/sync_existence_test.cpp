@@ -4,7 +4,16 @@ namespace vodcatalog {
 namespace {
 
 // When an image is suspect, and when it is gone.
-class SyncExistenceTest : public SyncWorld {};
+class SyncExistenceTest : public SyncWorld {
+protected:
+    void load_and_see_forty() {
+        std::vector<std::string> ids;
+        for (int i = 100; i < 140; ++i) ids.push_back("id" + std::to_string(i));
+        load(ids);
+        run_for(seconds{2});
+        answer_all(true);
+    }
+};
 
 TEST_F(SyncExistenceTest, ADeletedImageIsGoneOnlyAfterASecondOpinionGivenAlone) {
     load({"a"});
@@ -40,11 +49,7 @@ TEST_F(SyncExistenceTest, ANotExistAnswerSoonAfterFirstSightMeansNothing) {
 }
 
 TEST_F(SyncExistenceTest, NoneIsBelievedGoneWhileATenthOfTheAccountIsSuspect) {
-    std::vector<std::string> ids;
-    for (int i = 100; i < 140; ++i) ids.push_back("id" + std::to_string(i));
-    load(ids);
-    run_for(seconds{2});
-    answer_all(true);
+    load_and_see_forty();
     for (int i = 0; i < 90; ++i) {
         run_for(minutes{1});
         answer_all(false);
@@ -60,11 +65,7 @@ TEST_F(SyncExistenceTest, NoneIsBelievedGoneWhileATenthOfTheAccountIsSuspect) {
 }
 
 TEST_F(SyncExistenceTest, ManySuspectsAreGoneOnceThatIsAccepted) {
-    std::vector<std::string> ids;
-    for (int i = 100; i < 140; ++i) ids.push_back("id" + std::to_string(i));
-    load(ids);
-    run_for(seconds{2});
-    answer_all(true);
+    load_and_see_forty();
     for (int i = 0; i < 90; ++i) {
         run_for(minutes{1});
         answer_all(false);
@@ -86,11 +87,7 @@ TEST_F(SyncExistenceTest, ThatNoneIsBelievedGoneIsToldThoughTheTransactionFailed
         if (full && where == "before_commit") throw catalog::Retryable("the disk is full");
     });
     start();
-    std::vector<std::string> ids;
-    for (int i = 100; i < 140; ++i) ids.push_back("id" + std::to_string(i));
-    load(ids);
-    run_for(seconds{2});
-    answer_all(true);
+    load_and_see_forty();
     for (int i = 0; i < 90; ++i) {
         run_for(minutes{1});
         full = sql("SELECT count(*) >= 20 FROM tracked_image WHERE state = 'suspect'") == "1" &&
