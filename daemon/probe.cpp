@@ -32,18 +32,6 @@ ProbeVerdict verdict_of(const AccountProbe::Call& call) noexcept {
     return may_mend_itself(call.error->error_class) ? ProbeVerdict::later : ProbeVerdict::refused;
 }
 
-bool is_chosen(OperationChoice choice, Operation operation) noexcept {
-    switch (choice) {
-        case OperationChoice::automatic:
-            return true;
-        case OperationChoice::get_image_infos:
-            return operation == Operation::get_image_infos;
-        case OperationChoice::get_image_info:
-            return operation == Operation::get_image_info;
-    }
-    return true;
-}
-
 std::string line(std::string_view name, std::string_view text) {
     return fmt::format("  {:<14} {}\n", name, text);
 }

@@ -33,15 +33,7 @@ AccountSync::AccountSync(std::size_t index, std::int64_t account_key, SyncAccoun
 }
 
 bool AccountSync::is_chosen(Operation operation) const noexcept {
-    switch (account_.operation) {
-        case OperationChoice::automatic:
-            return true;
-        case OperationChoice::get_image_infos:
-            return operation == Operation::get_image_infos;
-        case OperationChoice::get_image_info:
-            return operation == Operation::get_image_info;
-    }
-    return false;
+    return vodcatalog::is_chosen(account_.operation, operation);
 }
 
 bool AccountSync::has_other(Operation operation) const noexcept {

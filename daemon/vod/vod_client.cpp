@@ -41,6 +41,18 @@ std::string_view to_string(Operation operation) noexcept {
     return operation == Operation::get_image_infos ? "GetImageInfos" : "GetImageInfo";
 }
 
+bool is_chosen(OperationChoice choice, Operation operation) noexcept {
+    switch (choice) {
+        case OperationChoice::automatic:
+            return true;
+        case OperationChoice::get_image_infos:
+            return operation == Operation::get_image_infos;
+        case OperationChoice::get_image_info:
+            return operation == Operation::get_image_info;
+    }
+    return true;
+}
+
 std::size_t ids_max(Operation operation) noexcept {
     return operation == Operation::get_image_infos ? 20 : 1;
 }

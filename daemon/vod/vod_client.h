@@ -31,6 +31,7 @@ inline constexpr std::size_t kOperations = 2;
 /// Which operations an account may be asked by. `automatic`: by GetImageInfos, and by GetImageInfo
 /// where one image is to be asked alone.
 enum class OperationChoice { automatic, get_image_infos, get_image_info };
+[[nodiscard]] bool is_chosen(OperationChoice choice, Operation operation) noexcept;
 
 /// How to call the cloud for one account.
 struct VodAccount {
