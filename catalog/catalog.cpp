@@ -28,6 +28,11 @@ Image with_status(const Image& image, const std::optional<std::string>& status) 
     return merged;
 }
 
+/// Its IDs come in one go, and are not those of uploads that have just begun.
+bool is_list(Source source) {
+    return source == Source::settings || source == Source::file || source == Source::discovery;
+}
+
 }  // namespace
 
 struct Catalog::State {
@@ -40,6 +45,9 @@ struct Catalog::State {
           tracked(database),
           queue(database),
           changes(database),
+          notices(database),
+          incidents(database, notices),
+          facts(database),
           begin(database, "BEGIN IMMEDIATE"),
           commit(database, "COMMIT"),
           rollback(database, "ROLLBACK") {
@@ -60,6 +68,7 @@ struct Catalog::State {
         pass("after_commit");
     }
     void roll_back() noexcept {
+        incidents.forget();
         try {
             if (database.in_transaction()) rollback().run();
         } catch (const std::exception&) {
@@ -102,6 +111,9 @@ struct Catalog::State {
     TrackedStore tracked;
     PollQueue queue;
     ChangeStore changes;
+    NoticeStore notices;
+    IncidentBook incidents;
+    AlertFacts facts;
     Statement begin;
     Statement commit;
     Statement rollback;
@@ -153,6 +165,10 @@ Catalog::Tracked Catalog::track(std::int64_t account_key, Source source,
             state_->tracked.add_source(image_key, source, now);
             ++(added ? result.added : result.known);
         }
+        if (result.added > 0 && is_list(source)) {
+            state_->facts.load_begun(account_key, now, source,
+                                     static_cast<std::int64_t>(result.added));
+        }
     });
     return result;
 }
@@ -181,6 +197,7 @@ std::size_t Catalog::let_go(Source source, std::span<const std::int64_t> image_k
             if (state_->tracked.has_source(image_key)) continue;
             state_->tracked.set_state(image_key, ImageState::untracked, now);
             (void)state_->tracked.next_generation(image_key);
+            state_->incidents.close_image(image_key, CloseReason::untracked, now);
             ++untracked;
         }
     });
@@ -239,6 +256,10 @@ bool Catalog::has_seen(std::int64_t account_key) {
     return state_->images.has_seen(account_key);
 }
 
+void Catalog::set_alert_policy(AlertPolicy policy) {
+    state_->incidents.set_policy(std::move(policy));
+}
+
 Recording Catalog::record() {
     state_->begin_transaction();
     return Recording(*state_);
@@ -246,6 +267,12 @@ Recording Catalog::record() {
 
 void Catalog::checkpoint() {
     state_->database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+std::uintmax_t Catalog::wal_bytes() const noexcept {
+    std::error_code error;
+    const auto bytes = std::filesystem::file_size(state_->database.file().string() + "-wal", error);
+    return error ? 0 : bytes;
 }
 
 std::uint64_t Catalog::statements_prepared() const noexcept {
@@ -339,6 +366,18 @@ void Recording::count(std::int64_t account_key, WallTime at, const MinuteCounts&
 void Recording::account_state(std::int64_t account_key, std::string_view state,
                               std::string_view last_error, WallTime since) {
     catalog_->accounts.set_state(account_key, state, last_error, since);
+}
+
+IncidentBook& Recording::incidents() noexcept {
+    return catalog_->incidents;
+}
+
+NoticeStore& Recording::notices() noexcept {
+    return catalog_->notices;
+}
+
+AlertFacts& Recording::facts() noexcept {
+    return catalog_->facts;
 }
 
 void Recording::commit() {

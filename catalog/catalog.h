@@ -12,9 +12,12 @@
 #include <vector>
 
 #include "catalog/account_store.h"
+#include "catalog/alert_facts.h"
 #include "catalog/change.h"
 #include "catalog/failpoint.h"
 #include "catalog/image.h"
+#include "catalog/incident_book.h"
+#include "catalog/notice_store.h"
 #include "catalog/tracked_image.h"
 #include "catalog/wall_time.h"
 
@@ -51,7 +54,8 @@ public:
         std::size_t of_other = 0;  ///< Left alone: another account has the ID.
     };
     /// Makes `source` one of the sources of `image_ids` (valid by is_image_id), in one transaction.
-    /// What was not watched is due at `due_at` in `tier`.
+    /// What was not watched is due at `due_at` in `tier`. Of the lists (settings, file, discovery)
+    /// those with one `now` are one load: what its old images are in at first sight is summed up.
     Tracked track(std::int64_t account_key, Source source,
                   std::span<const std::string_view> image_ids, Tier tier, WallTime due_at,
                   WallTime now);
@@ -64,7 +68,7 @@ public:
         const std::function<void(std::int64_t image_key, std::string_view image_id)>& use);
 
     /// Takes `source` away from the images, in one transaction; those that have none left are
-    /// untracked. Returns how many that are.
+    /// untracked, and their incidents closed. Returns how many that are.
     std::size_t let_go(Source source, std::span<const std::int64_t> image_keys, WallTime now);
 
     /// Appends images due at `until` or before, in order, skipping those in `taken`, looking at
@@ -93,11 +97,16 @@ public:
     /// Whether the cloud has ever had an image of the account.
     [[nodiscard]] bool has_seen(std::int64_t account_key);
 
+    /// Who is told of incidents from now on. Without it they are recorded, and nobody is told.
+    void set_alert_policy(AlertPolicy policy);
+
     /// Begins the transaction that records answers. At most one at a time.
     [[nodiscard]] Recording record();
 
     /// Empties the write-ahead log into the database where no reader is in the way.
     void checkpoint();
+    /// Of the write-ahead log on the disk.
+    [[nodiscard]] std::uintmax_t wal_bytes() const noexcept;
     [[nodiscard]] std::uint64_t statements_prepared() const noexcept;
 
 private:
@@ -145,6 +154,11 @@ public:
     void count(std::int64_t account_key, WallTime at, const MinuteCounts& counts);
     void account_state(std::int64_t account_key, std::string_view state,
                        std::string_view last_error, WallTime since);
+
+    /// What is open and told belongs to the same transaction. Valid while this Recording is.
+    [[nodiscard]] IncidentBook& incidents() noexcept;
+    [[nodiscard]] NoticeStore& notices() noexcept;
+    [[nodiscard]] AlertFacts& facts() noexcept;
 
     /// Throws Retryable if the disk is full or fails; then nothing was recorded or, after a failed
     /// flush, perhaps all of it. Either way what was asked is to be forgotten and read from the

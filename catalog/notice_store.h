@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/database.h"
+#include "catalog/notice.h"
+
+namespace catalog {
+
+/// The tables notice and notice_incident: the outbox. Works inside the caller's transaction.
+class NoticeStore {
+public:
+    explicit NoticeStore(Database& database);
+
+    /// What a channel is to be told of one incident.
+    struct Line {
+        std::string_view channel;
+        NoticeKind kind = NoticeKind::firing;
+        std::int64_t incident_id = 0;
+        Rule rule = Rule::catalog_full;
+        std::optional<std::int64_t> account_key;
+        WallTime now{};
+        WallTime due_at{};  ///< Of a message that has to be begun for it.
+        bool in_digest = false;
+        std::string_view key;  ///< Of such a message; empty: one is made.
+    };
+    /// Puts it into the channel's message of that sort that still waits, or a new one.
+    void add(const Line& line);
+
+    /// The channels that were told of the incident's beginning, or are to be. Where that has not
+    /// gone out yet it never will: what follows tells all of it.
+    [[nodiscard]] std::vector<std::string> withdraw(std::int64_t incident_id);
+    /// The channels that have been told of the incident's beginning.
+    [[nodiscard]] std::vector<std::string> told(std::int64_t incident_id);
+
+    /// Up to `limit` messages whose time has come, longest due first, each with its first
+    /// `items_max` incidents.
+    [[nodiscard]] std::vector<Notice> due(WallTime now, int limit, int items_max);
+    /// When the first message that is not due at `now` will be.
+    [[nodiscard]] std::optional<WallTime> next_due(WallTime now);
+
+    void tick(const DeliveryTick& tick);
+
+private:
+    void read_items(Notice& notice, int items_max);
+    void read_counts(Notice& notice);
+
+    Statement joinable_;
+    Statement add_;
+    Statement add_line_;
+    Statement firing_;
+    Statement remove_line_;
+    Statement supersede_;
+    Statement told_;
+    Statement due_;
+    Statement items_;
+    Statement counts_;
+    Statement next_due_;
+    Statement id_of_key_;
+    Statement delivered_;
+    Statement retry_;
+    Statement dead_;
+};
+
+}  // namespace catalog
