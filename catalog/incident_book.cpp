@@ -70,9 +70,10 @@ void IncidentBook::add_line(const OpenIncident& incident, NoticeKind kind, std::
     line.incident_id = incident.incident_id;
     line.rule = incident.rule;
     line.account_key = incident.account_key;
-    line.now = at;
+    line.now = time_.value_or(at);
     line.in_digest = policy_.in_digest(incident.rule);
-    line.due_at = line.in_digest ? digest_due(at, policy_.digest_every) : at + policy_.group_wait;
+    line.due_at =
+        line.in_digest ? digest_due(line.now, policy_.digest_every) : line.now + policy_.group_wait;
     std::string key;
     if (incident.rule == Rule::catalog_full && kind == NoticeKind::firing) {
         line.key = key = catalog_full_key(channel, at);

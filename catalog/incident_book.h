@@ -19,6 +19,10 @@ public:
     void set_policy(AlertPolicy policy) { policy_ = std::move(policy); }
     [[nodiscard]] const AlertPolicy& policy() const noexcept { return policy_; }
 
+    /// The schedule's time, from which messages wait; to be told at the beginning of a transaction.
+    /// Incidents themselves are dated by the moments given, which are for people.
+    void set_time(WallTime schedule) noexcept { time_ = schedule; }
+
     /// False if such an incident is open already: then nothing is changed.
     bool open(const Opening& opening);
     /// False if none is open.
@@ -72,6 +76,7 @@ private:
     IncidentStore incidents_;
     NoticeStore& notices_;
     AlertPolicy policy_;
+    std::optional<WallTime> time_;  ///< Nothing: the moments given count.
     bool loaded_ = false;
     std::unordered_set<std::int64_t> stuck_;
     std::vector<Silence> silences_;

@@ -55,9 +55,10 @@ struct Notice {
     /// The same at every attempt, of this message only. Text of [A-Za-z0-9_-].
     std::string key;
     WallTime created_at{};
-    int attempts = 0;                 ///< That failed.
-    std::vector<NoticeItem> items;    ///< The first of them; as many as were asked for.
-    std::vector<NoticeCount> counts;  ///< Of all of them.
+    std::chrono::milliseconds waited{0};  ///< Since then, when it was read.
+    int attempts = 0;                     ///< That failed.
+    std::vector<NoticeItem> items;        ///< The first of them; as many as were asked for.
+    std::vector<NoticeCount> counts;      ///< Of all of them.
 
     [[nodiscard]] std::int64_t incidents() const noexcept {
         std::int64_t all = 0;
@@ -78,9 +79,9 @@ struct DeliveryTick {
     std::int64_t notice_id = 0;  ///< 0: `key` says which.
     std::string key;
     Kind kind = Kind::delivered;
-    std::string error;  ///< Without secrets.
-    WallTime at{};
-    WallTime next_attempt_at{};  ///< Of `retry`.
+    std::string error;                      ///< Without secrets.
+    WallTime at{};                          ///< For people.
+    std::chrono::milliseconds retry_in{0};  ///< Of `retry`.
 };
 
 }  // namespace catalog

@@ -109,7 +109,7 @@ void NoticeStore::add(const Line& line) {
     const std::string group = group_name(line);
     std::optional<std::int64_t> notice_id;
     if (line.key.empty()) {
-        auto rows = joinable_(line.channel, group, line.now);
+        auto rows = joinable_(line.channel, group, std::max(line.now, looked_until_));
         if (rows.next()) notice_id = rows.integer(0);
     }
     if (!notice_id) {
@@ -164,6 +164,7 @@ std::vector<std::string> NoticeStore::told(std::int64_t incident_id) {
 
 std::vector<Notice> NoticeStore::due(WallTime now, int limit, int items_max) {
     std::vector<Notice> notices;
+    looked_until_ = std::max(looked_until_, now);
     {
         auto rows = due_(now, limit);
         while (rows.next()) {
@@ -173,6 +174,7 @@ std::vector<Notice> NoticeStore::due(WallTime now, int limit, int items_max) {
             notice.kind = notice_kind_of(rows.text(2));
             notice.key = rows.text(3);
             notice.created_at = from_ms(rows.integer(4));
+            notice.waited = now - notice.created_at;
             notice.attempts = static_cast<int>(rows.integer(5));
         }
     }
@@ -202,7 +204,7 @@ std::optional<WallTime> NoticeStore::next_due(WallTime now) {
     return from_ms(rows.integer(0));
 }
 
-void NoticeStore::tick(const DeliveryTick& tick) {
+void NoticeStore::tick(const DeliveryTick& tick, WallTime now) {
     std::int64_t notice_id = tick.notice_id;
     if (notice_id == 0) {
         auto rows = id_of_key_(tick.key);
@@ -214,7 +216,7 @@ void NoticeStore::tick(const DeliveryTick& tick) {
             delivered_(notice_id, tick.at).run();
             return;
         case DeliveryTick::Kind::retry:
-            retry_(notice_id, tick.error, tick.next_attempt_at).run();
+            retry_(notice_id, tick.error, now + tick.retry_in).run();
             return;
         case DeliveryTick::Kind::dead:
             dead_(notice_id, tick.error, tick.at).run();

@@ -12,7 +12,8 @@
 
 namespace catalog {
 
-/// The tables notice and notice_incident: the outbox. Works inside the caller's transaction.
+/// The tables notice and notice_incident: the outbox. Works inside the caller's transaction. Its
+/// `now` is always the schedule's time, which does not jump.
 class NoticeStore {
 public:
     explicit NoticeStore(Database& database);
@@ -44,12 +45,13 @@ public:
     /// When the first message that is not due at `now` will be.
     [[nodiscard]] std::optional<WallTime> next_due(WallTime now);
 
-    void tick(const DeliveryTick& tick);
+    void tick(const DeliveryTick& tick, WallTime now);
 
 private:
     void read_items(Notice& notice, int items_max);
     void read_counts(Notice& notice);
 
+    WallTime looked_until_{};  ///< What was due by then may be on its way: nothing joins it.
     Statement joinable_;
     Statement add_;
     Statement add_line_;

@@ -60,6 +60,7 @@ public:
     AccountSync(std::size_t index, std::int64_t account_key, SyncAccount account, SteadyTime now);
 
     [[nodiscard]] const SyncAccount& account() const noexcept { return account_; }
+    [[nodiscard]] std::size_t index() const noexcept { return index_; }
     [[nodiscard]] std::int64_t account_key() const noexcept { return account_key_; }
     [[nodiscard]] AccountGate& gate() noexcept { return gate_; }
     [[nodiscard]] const AccountGate& gate() const noexcept { return gate_; }

@@ -59,6 +59,20 @@ WallTime age_base(const DueImage& image, WallTime cloud_time) {
                                                  : image.last_changed_at.value_or(created);
 }
 
+/// What is known of an image before an answer is recorded.
+catalog::Sight sight_before(const DueImage& asked, WallTime cloud_time) {
+    catalog::Sight sight;
+    sight.state_before = asked.state;
+    sight.status_before = asked.status;
+    sight.last_known_at = asked.last_answered_at.value_or(asked.added_at);
+    sight.answered_at = cloud_time;
+    return sight;
+}
+
+std::string words(const catalog::StatusChange& change) {
+    return "From " + change.from.value_or("none") + " to " + change.to + ".";
+}
+
 }  // namespace
 
 AnswerRecorder::Outcome AnswerRecorder::record(catalog::Recording& recording, AccountSync& account,
@@ -114,8 +128,10 @@ void AnswerRecorder::record_image(Context& context, DueImage& asked, const catal
     const auto unwritten = context.account.unwritten(asked.image_key);
     if (unwritten && unwritten > asked.last_answered_at) asked.last_answered_at = unwritten;
     context.outcome.answered.push_back(asked.image_key);
+    catalog::Sight sight = sight_before(asked, context.cloud_time);
     if (unchanged) {
         asked.last_answered_at = at;
+        if (asked.status == StatusKind::uploading) judge(context, asked, sight);
         plan(context.recording, asked, context.now, context.cloud_time);
         return;
     }
@@ -131,8 +147,26 @@ void AnswerRecorder::record_image(Context& context, DueImage& asked, const catal
         ++context.outcome.counts.changes;
         context.events.push_back(
             StatusChanged{account, asked.image_id, *recorded_.status, request_id});
+        sight.status_changed = true;
+        sight.expected = recorded_.status->expected;
     }
+    sight.first_sight = recorded_.first_sight;
+    judge(context, asked, sight);
     plan(context.recording, asked, context.now, context.cloud_time);
+}
+
+void AnswerRecorder::judge(Context& context, const DueImage& asked, catalog::Sight& sight) {
+    sight.state = asked.state;
+    sight.status = asked.status;
+    sight.created_at = asked.created_at;
+    sight.first_seen_at = asked.first_seen_at.value_or(asked.added_at);
+    const bool odd = sight.status_changed && !sight.expected;
+    const auto uploads =
+        incidents_.image(context.recording, context.answered.call.account, asked, sight,
+                         odd ? words(recorded_.status.value()) : std::string());
+    context.outcome.uploads.completed += uploads.completed;
+    context.outcome.uploads.failed += uploads.failed;
+    context.outcome.uploads.stuck += uploads.stuck;
 }
 
 void AnswerRecorder::record_not_exist(Context& context, DueImage& asked) {
@@ -148,7 +182,11 @@ void AnswerRecorder::record_not_exist(Context& context, DueImage& asked) {
     if (asked.state == ImageState::pending && !asked.last_answered_at)
         ++context.outcome.first_denied;
     const ImageState state = after_not_exist(question);
-    if (state != asked.state) change_state(context, asked, state);
+    if (state != asked.state) {
+        catalog::Sight sight = sight_before(asked, context.cloud_time);
+        change_state(context, asked, state);
+        judge(context, asked, sight);
+    }
     asked.last_answered_at = context.answered.at;
     plan(context.recording, asked, context.now, context.cloud_time);
 }

@@ -28,8 +28,9 @@ bool IdLoad::add(catalog::Catalog& catalog, WallTime schedule, WallTime wall) {
     if (added_to_ == ids_->image_ids.size()) return true;
     const auto slice = std::span(ids_->image_ids).subspan(added_to_);
     const auto now = slice.first(std::min(kSlice, slice.size()));
+    if (!added_at_) added_at_ = wall;
     const auto tracked =
-        catalog.track(account_key_, source_, now, catalog::Tier::warm, schedule, wall);
+        catalog.track(account_key_, source_, now, catalog::Tier::warm, schedule, *added_at_);
     result_.added += tracked.added;
     result_.known += tracked.known;
     result_.of_other += tracked.of_other;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,8 +52,9 @@ private:
     std::shared_ptr<const IdSet> ids_;
     bool accepted_;
     std::size_t held_back_ = 0;
-    std::size_t added_to_ = 0;       ///< Index into ids_.
-    std::int64_t looked_after_ = 0;  ///< Key.
+    std::size_t added_to_ = 0;          ///< Index into ids_.
+    std::optional<WallTime> added_at_;  ///< The same for all, by which they are one load.
+    std::int64_t looked_after_ = 0;     ///< Key.
     bool looked_ = false;
     std::size_t held_ = 0;
     std::vector<std::int64_t> missing_;  ///< Keys.

@@ -37,6 +37,12 @@ void add(catalog::MinuteCounts& to, const catalog::MinuteCounts& counts) {
     to.throttled += counts.throttled;
 }
 
+void add(catalog::UploadCounts& to, const catalog::UploadCounts& counts) {
+    to.completed += counts.completed;
+    to.failed += counts.failed;
+    to.stuck += counts.stuck;
+}
+
 /// When the answer was given: by our clock, or by the cloud's where the two are so far apart that
 /// ours cannot be right. So what is recorded does not jump with this machine's clock.
 WallTime corrected(const Answered& answered) {
@@ -62,7 +68,8 @@ Sync::Sync(catalog::Catalog& catalog, const Clock& clock, Random& random, SyncLi
       settings_(std::move(settings)),
       wall_at_start_(clock.wall()),
       steady_at_start_(clock.steady()),
-      recorder_(settings_.poll, random) {
+      incidents_(catalog, settings_.alerts, settings_.poll.stuck_after),
+      recorder_(settings_.poll, random, incidents_) {
     catalog_.follow_clock(wall_at_start_);
     for (std::size_t i = 0; i < settings_.accounts.size(); ++i) {
         const SyncAccount& account = settings_.accounts[i];
@@ -74,6 +81,8 @@ Sync::Sync(catalog::Catalog& catalog, const Clock& clock, Random& random, SyncLi
         }
         PerAccount& added = accounts_.emplace_back(AccountSync(i, key, account, steady_at_start_));
         added.ever_seen = catalog_.has_seen(key);
+        incidents_.add_account(key, account.endpoint, now());
+        if (added.ever_seen) incidents_.wrong_endpoint(i, std::nullopt);
     }
 }
 
@@ -119,6 +128,7 @@ void Sync::note_skew(PerAccount& account, const CallOutcome& outcome) {
     const bool skewed = *outcome.server_ahead > kSkewMax || *outcome.server_ahead < -kSkewMax;
     if (skewed == account.skewed) return;
     account.skewed = skewed;
+    incidents_.skewed(account.sync.index(), *outcome.server_ahead, skewed);
     listener_.on_event(ClockSkew{account.sync.account().name, *outcome.server_ahead, !skewed});
 }
 
@@ -174,6 +184,7 @@ void Sync::on_account_error(PerAccount& account, const CallError& error, const N
     account.down_since = now.steady;
     account.state_to_write = true;
     account.last_error = error.code + ": " + error.message;
+    incidents_.went_down(account.sync.index(), error, now.wall);
     listener_.on_event(AccountDown{account.sync.account().name, error});
 }
 
@@ -195,6 +206,7 @@ void Sync::on_good_answer(PerAccount& account, Answered answered, const Now& now
         account.down_since.reset();
         account.last_error.clear();
         account.state_to_write = true;
+        incidents_.came_up(account.sync.index(), corrected(answered), now.steady);
     }
     answered.at = corrected(answered);
     if (answers_.empty()) oldest_answer_ = now.steady;
@@ -219,6 +231,7 @@ Sync::Step Sync::on_tick() {
 bool Sync::flush_is_due(const Now& now) const {
     return answers_rows_ >= settings_.rows_per_transaction ||
            (!answers_.empty() && now.steady - oldest_answer_ >= settings_.flush_after) ||
+           now.steady >= incidents_.due_at() ||
            std::any_of(accounts_.begin(), accounts_.end(), [](const PerAccount& account) {
                return account.state_to_write || !account.poisonous.empty();
            });
@@ -249,6 +262,7 @@ void Sync::record_all(const Now& now, std::vector<SyncEvent>& events,
         if (denied || account.sync.is_guarded()) guard(account, now);
     }
     catalog::Recording recording = catalog_.record();
+    recording.incidents().set_time(now.schedule);
     for (PerAccount& account : accounts_) quarantine(account, recording, now, events);
     for (Answered& answered : answers_) {
         PerAccount& account = accounts_[answered.call.account];
@@ -256,9 +270,11 @@ void Sync::record_all(const Now& now, std::vector<SyncEvent>& events,
                                             answered.call.sources_epoch != sources_epoch_, events));
     }
     write_accounts(recording, now, outcomes);
+    incidents_.record(recording, now);
     const bool note_clock = now.schedule - clock_noted_at_ >= kClockNotedEvery;
     if (note_clock) recording.schedule_at(now.schedule);
     recording.commit();
+    incidents_.committed();
     if (note_clock) clock_noted_at_ = now.schedule;
 }
 
@@ -267,7 +283,9 @@ void Sync::guard(PerAccount& account, const Now& now) {
     account.suspects = catalog_.suspects(account.sync.account_key());
     const bool many = is_guarded(account.suspects, watched(account, now));
     account.gone_accepted = account.gone_accepted && many;
-    account.sync.set_guarded(many && !account.gone_accepted);
+    const bool guarded = many && !account.gone_accepted;
+    account.sync.set_guarded(guarded);
+    incidents_.guarded(account.sync.index(), guarded);
 }
 
 std::int64_t Sync::watched(PerAccount& account, const Now& now) {
@@ -284,6 +302,7 @@ std::int64_t Sync::accept_gone(std::size_t account) {
     it.gone_accepted = true;
     it.gone_held_told = false;
     it.sync.set_guarded(false);
+    incidents_.guarded(account, false);
     return it.suspects;
 }
 
@@ -317,6 +336,7 @@ void Sync::note_first_answers(PerAccount& account, const AnswerRecorder::Outcome
     const std::string& name = account.sync.account().name;
     const std::string& endpoint = account.sync.account().endpoint;
     if (outcome.first_seen > 0) {
+        if (!account.ever_seen) incidents_.wrong_endpoint(account.sync.index(), std::nullopt);
         account.ever_seen = true;
         if (std::exchange(account.wrong_endpoint_told, false))
             listener_.on_event(WrongEndpoint{name, endpoint, 0, true});
@@ -326,6 +346,7 @@ void Sync::note_first_answers(PerAccount& account, const AnswerRecorder::Outcome
     const auto enough = std::min<std::int64_t>(kDeniedIsWrong, watched(account, now));
     if (static_cast<std::int64_t>(account.first_denied) < enough) return;
     account.wrong_endpoint_told = true;
+    incidents_.wrong_endpoint(account.sync.index(), account.first_denied);
     listener_.on_event(WrongEndpoint{name, endpoint, account.first_denied, false});
 }
 
@@ -335,10 +356,14 @@ void Sync::write_accounts(catalog::Recording& recording, const Now& now,
         const PerAccount& account = accounts_[i];
         const auto key = account.sync.account_key();
         catalog::MinuteCounts counts = account.counts;
+        catalog::UploadCounts uploads;
         for (std::size_t at = 0; at < outcomes.size(); ++at) {
-            if (answers_[at].call.account == i) add(counts, outcomes[at].counts);
+            if (answers_[at].call.account != i) continue;
+            add(counts, outcomes[at].counts);
+            add(uploads, outcomes[at].uploads);
         }
         if (any(counts)) recording.count(key, now.wall, counts);
+        if (uploads.all() > 0) recording.facts().count(key, now.schedule, uploads);
         if (!account.state_to_write) continue;
         const bool down = account.sync.gate().is_down();
         recording.account_state(key, down ? "down" : "up", account.last_error, now.wall);
@@ -422,7 +447,9 @@ void Sync::enter_trouble(const Now& now, const std::string& message) {
         now.steady + full_jitter(++troubles_, kTroubleBase, kTroubleMax, random_.unit());
     if (trouble_since_) return;
     trouble_since_ = now.steady;
-    listener_.on_event(CatalogTrouble{message});
+    trouble_began_ = now.wall;
+    trouble_message_ = message;
+    listener_.on_event(CatalogTrouble{message, now.wall});
 }
 
 bool Sync::leave_trouble(const Now& now) {
@@ -434,11 +461,36 @@ bool Sync::leave_trouble(const Now& now) {
         recording.commit();
     });
     if (!works) return false;
-    listener_.on_event(CatalogRecovered{
-        std::chrono::floor<std::chrono::milliseconds>(now.steady - *trouble_since_)});
+    const auto lasted = now.steady - *trouble_since_;
+    if (lasted >= IncidentRecorder::kTroubleTold) {
+        incidents_.catalog_was_full(trouble_began_, trouble_message_);
+    }
+    listener_.on_event(CatalogRecovered{std::chrono::floor<std::chrono::milliseconds>(lasted)});
     trouble_since_.reset();
     troubles_ = 0;
     return true;
+}
+
+std::vector<catalog::Notice> Sync::due_notices(int limit, int items_max) {
+    std::vector<catalog::Notice> due;
+    const Now at = now();
+    if (trouble_since_) return due;
+    attempt(at, [&] {
+        catalog::Recording recording = catalog_.record();
+        due = recording.notices().due(at.schedule, limit, items_max);
+        recording.commit();
+    });
+    return due;
+}
+
+bool Sync::tick_off(std::span<const catalog::DeliveryTick> ticks) {
+    if (trouble_since_) return false;
+    const Now at = now();
+    return attempt(at, [&] {
+        catalog::Recording recording = catalog_.record();
+        for (const catalog::DeliveryTick& tick : ticks) recording.notices().tick(tick, at.schedule);
+        recording.commit();
+    });
 }
 
 void Sync::load_step(const Now& now) {
@@ -455,6 +507,7 @@ void Sync::load_step(const Now& now) {
 
 void Sync::choose(const Now& now, Step& step) {
     if (!answers_.empty()) step.wake_at = oldest_answer_ + settings_.flush_after;
+    step.wake_at = std::min(step.wake_at, incidents_.due_at());
     if (!loads_.empty()) step.wake_at = now.steady;
     if (!asking_) return;
     attempt(now, [&] {

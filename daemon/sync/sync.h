@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "daemon/sync/answer_recorder.h"
 #include "daemon/sync/call.h"
 #include "daemon/sync/id_load.h"
+#include "daemon/sync/incident_recorder.h"
 #include "daemon/sync/poll_plan.h"
 #include "daemon/sync/sync_event.h"
 
@@ -23,6 +25,7 @@ namespace vodcatalog {
 struct SyncSettings {
     std::vector<SyncAccount> accounts;
     PollSettings poll;
+    AlertRules alerts;
     std::size_t calls_in_flight_max = 16;  ///< Of each account.
     std::size_t rows_per_transaction = 1'000;
     std::chrono::milliseconds flush_after{
@@ -70,6 +73,13 @@ public:
     /// Records what is to be recorded by now and chooses what may be asked now. Throws Unusable
     /// only.
     [[nodiscard]] Step on_tick();
+
+    /// The messages whose time has come, `limit` at the most, each with its first `items_max`
+    /// incidents; none while the catalog cannot be used. Throws Unusable only.
+    [[nodiscard]] std::vector<catalog::Notice> due_notices(int limit, int items_max);
+    /// Writes what became of messages: all of it or, where this is false, nothing; whoever
+    /// delivered them keeps it and asks again. Throws Unusable only.
+    [[nodiscard]] bool tick_off(std::span<const catalog::DeliveryTick> ticks);
 
     /// No further calls; on_tick() goes on recording.
     void stop_asking() noexcept { asking_ = false; }
@@ -152,6 +162,7 @@ private:
     SteadyTime steady_at_start_;
     WallTime clock_noted_at_{};  ///< Schedule time that the catalog has.
     std::vector<PerAccount> accounts_;
+    IncidentRecorder incidents_;
     AnswerRecorder recorder_;
 
     bool asking_ = true;
@@ -165,6 +176,8 @@ private:
     std::deque<IdLoad> loads_;
 
     std::optional<SteadyTime> trouble_since_;
+    catalog::WallTime trouble_began_{};
+    std::string trouble_message_;
     SteadyTime trouble_until_{};
     int troubles_ = 0;
 };

@@ -118,6 +118,7 @@ struct GoneHeld {
 /// The catalog cannot be written or read now; no calls are made until it can.
 struct CatalogTrouble {
     std::string message;
+    catalog::WallTime since{};
 };
 struct CatalogRecovered {
     std::chrono::milliseconds lasted{};

@@ -16,6 +16,7 @@ using catalog::Rule;
 using catalog::Source;
 using catalog::Tier;
 using std::chrono::hours;
+using namespace std::string_literals;
 
 /// The book over a real catalog, with the channels "chat" and "mail". kNow is 03:04:05Z, so the
 /// digest's first window ends 655 s after the beginning.
@@ -81,10 +82,11 @@ protected:
             tick(notice, DeliveryTick::Kind::delivered, seconds);
     }
     void tick(const Notice& notice, DeliveryTick::Kind kind, std::int64_t seconds,
-              std::int64_t again = 0) {
+              std::int64_t retry_in = 0) {
         in_transaction([&](Recording& recording) {
-            recording.notices().tick(
-                {notice.notice_id, "", kind, "HTTP 500", at(seconds), at(again)});
+            recording.notices().tick({notice.notice_id, "", kind, "HTTP 500", at(seconds),
+                                      std::chrono::seconds{retry_in}},
+                                     at(seconds));
         });
     }
     std::int64_t silence(const std::string& rule, std::int64_t from, std::int64_t to) {
@@ -128,7 +130,7 @@ TEST_F(IncidentBookTest, AFiringThatNeverWentOutIsFollowedByOneThatTellsAllOfIt)
     open_one(Rule::account_down, 0);
     const auto first = due(30);
     tick(first.at(0), DeliveryTick::Kind::delivered, 31);
-    tick(first.at(1), DeliveryTick::Kind::retry, 31, 300);
+    tick(first.at(1), DeliveryTick::Kind::retry, 31, 269);
     close_one(Rule::account_down, 60);
     EXPECT_EQ(lines(10'000),
               "chat closed account_down:resolved\nmail closed account_down:resolved(untold)\n");
@@ -188,6 +190,25 @@ TEST_F(IncidentBookTest, IndividuallyToldImagesShareAMessageWithinTheGroupWait) 
               "chat firing upload_failed/c\n");
 }
 
+TEST_F(IncidentBookTest, NothingJoinsAMessageThatMayBeOnItsWay) {
+    policy_.channels = {{"chat", {}}};
+    reopen();
+    open_one(Rule::upload_failed, 0, 1);
+    ASSERT_EQ(due(kDigest).size(), 1U);
+    open_one(Rule::upload_failed, 5, 2);  // the clock was set back
+    EXPECT_EQ(lines(kDigest), "chat digest upload_failed/a\nchat digest upload_failed/b\n");
+}
+
+TEST_F(IncidentBookTest, MessagesWaitByTheSchedulesTimeAndIncidentsAreDatedByTheCloud) {
+    in_transaction([&](Recording& recording) {
+        recording.incidents().set_time(at(10'000));
+        recording.incidents().open({Rule::account_down, account_, std::nullopt, at(0)});
+    });
+    EXPECT_EQ(lines(10'029), "");
+    EXPECT_EQ(lines(10'030), "chat firing account_down\nmail firing account_down\n");
+    EXPECT_EQ(sql("SELECT opened_at - 1767323045000 FROM incident"), "0");
+}
+
 TEST_F(IncidentBookTest, AMessageListsSomeAndCountsAll) {
     for (std::int64_t key = 1; key <= 3; ++key) open_one(Rule::upload_failed, 0, key);
     const auto notices = due(kDigest, 2);
@@ -202,7 +223,7 @@ TEST_F(IncidentBookTest, TheKeyOfAMessageStaysAndNoTwoAreAlike) {
     open_one(Rule::account_down, 0);
     open_one(Rule::throttled, 0);
     const auto first = due(30);
-    for (const Notice& notice : first) tick(notice, DeliveryTick::Kind::retry, 31, 40);
+    for (const Notice& notice : first) tick(notice, DeliveryTick::Kind::retry, 31, 9);
     EXPECT_TRUE(due(39).empty());
     const auto again = due(40);
     ASSERT_EQ(again.size(), 4U);
@@ -369,13 +390,10 @@ TEST_F(IncidentBookTest, AFullDiskToldWithoutTheCatalogIsTickedOffByItsKeyAfterw
             recording.incidents().record_past(
                 {Rule::catalog_full, std::nullopt, std::nullopt, at(0)}, at(900));
         }
-        recording.notices().tick({0,
-                                  catalog::catalog_full_key("chat", at(0)),
-                                  DeliveryTick::Kind::delivered,
-                                  "",
-                                  at(40),
-                                  {}});
-        recording.notices().tick({0, "no such key", DeliveryTick::Kind::delivered, "", at(40), {}});
+        for (const std::string& key : {catalog::catalog_full_key("chat", at(0)), "none"s}) {
+            recording.notices().tick({0, key, DeliveryTick::Kind::delivered, "", at(40), {}},
+                                     at(900));
+        }
     });
     EXPECT_EQ(lines(930),
               "chat closed catalog_full:resolved\nmail closed catalog_full:resolved(untold)\n");

@@ -14,6 +14,10 @@ namespace world {
 /// A catalog of one test's own, with one account, and a second session to look into it by SQL.
 class CatalogFixture : public testing::Test {
 protected:
+    explicit CatalogFixture(
+        const std::filesystem::path& below = std::filesystem::temp_directory_path())
+        : folder_(below) {}
+
     static constexpr std::int64_t kNow = 1'767'323'045'000;  ///< 2026-01-02T03:04:05Z
 
     [[nodiscard]] std::filesystem::path file() const { return folder_ / "catalog.db"; }
