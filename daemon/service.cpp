@@ -51,6 +51,8 @@ SyncSettings sync_settings(const Settings& settings) {
     sync.poll.normal_min = schedule.normal.min;
     sync.poll.normal_max = schedule.normal.max;
     sync.poll.stuck_after = schedule.stuck_after;
+    sync.alerts = {settings.alerts.failure_rate, settings.alerts.no_completions,
+                   settings.alerts.policy()};
     // Three wait for each one under way: what is due is looked for when half of them are gone.
     sync.calls_in_flight_max = 4 * static_cast<std::size_t>(settings.fetchers);
     return sync;

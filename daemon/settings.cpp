@@ -108,6 +108,9 @@ void Loader::read(const YamlNode& root) {
     reader.map("schedule", [this](YamlReader& schedule) { read_schedule(schedule); });
     reader.map("alerts", [this](YamlReader& alerts) {
         alerts.duration("stuck_after", kStuckAfter, settings_.schedule.stuck_after);
+        std::set<std::string> accounts;
+        for (const AccountSettings& account : settings_.accounts) accounts.insert(account.name);
+        read_alerts(alerts, folder_, accounts, settings_.alerts);
     });
     reader.map("catalog", [this](YamlReader& catalog) {
         std::string path;
@@ -449,7 +452,8 @@ std::vector<std::string> check_settings(const std::filesystem::path& file) {
 
 std::set<std::string> settings_keys() {
     Problems ignored;
-    const std::optional<YamlNode> shortest = parse_yaml("accounts: [{}]", ignored);
+    const std::optional<YamlNode> shortest =
+        parse_yaml("accounts: [{}]\nalerts: {channels: [{}]}", ignored);
     Loader loader("/settings");
     loader.read(shortest.value());
     return std::move(loader.reading().keys);

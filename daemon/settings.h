@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "catalog/error.h"
+#include "daemon/alert_settings.h"
 #include "daemon/log_line.h"
 #include "daemon/logging.h"
 #include "daemon/vod/credentials/credentials_settings.h"
@@ -90,6 +91,7 @@ struct Settings {
     std::filesystem::path file;  ///< Where they were read from, absolute.
     std::vector<AccountSettings> accounts;
     ScheduleSettings schedule;
+    AlertSettings alerts;
     CatalogSettings catalog;
     int fetchers = 8;  ///< Threads that call the cloud, of each account.
     std::chrono::milliseconds shutdown_timeout{8'000};  ///< What calls in flight get at a stop.

@@ -47,6 +47,16 @@ TEST_F(SettingsExampleTest, ItsValuesAreTheDefaults) {
     EXPECT_EQ(shown.schedule.normal.min, plain.schedule.normal.min);
     EXPECT_EQ(shown.schedule.normal.max, plain.schedule.normal.max);
     EXPECT_EQ(shown.schedule.stuck_after, plain.schedule.stuck_after);
+    EXPECT_EQ(shown.alerts.failure_rate.window, plain.alerts.failure_rate.window);
+    EXPECT_EQ(shown.alerts.failure_rate.floor, plain.alerts.failure_rate.floor);
+    EXPECT_EQ(shown.alerts.failure_rate.share, plain.alerts.failure_rate.share);
+    EXPECT_EQ(shown.alerts.no_completions.after, plain.alerts.no_completions.after);
+    EXPECT_EQ(shown.alerts.no_completions.in_flight, plain.alerts.no_completions.in_flight);
+    EXPECT_EQ(shown.alerts.individually, plain.alerts.individually);
+    EXPECT_EQ(shown.alerts.group_wait, plain.alerts.group_wait);
+    EXPECT_EQ(shown.alerts.digest_every, plain.alerts.digest_every);
+    EXPECT_EQ(shown.alerts.group_max, plain.alerts.group_max);
+    EXPECT_EQ(shown.alerts.reminder_every, plain.alerts.reminder_every);
     EXPECT_EQ(shown.catalog.path, plain.catalog.path);
     EXPECT_EQ(shown.control.socket, plain.control.socket);
     EXPECT_EQ(shown.fetchers, plain.fetchers);
@@ -98,7 +108,8 @@ std::set<std::string> shown_keys(const std::string& text) {
         while (!open.empty() && open.back().first >= depth) open.pop_back();
         std::string path;
         for (const auto& [ignored, name] : open)
-            path += name == "accounts" ? name + "[]." : name + ".";
+            path += (path.empty() && name == "accounts") || name == "channels" ? name + "[]."
+                                                                               : name + ".";
         keys.insert(path + match[2].str());
         open.emplace_back(depth, match[2]);
     }

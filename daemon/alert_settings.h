@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "catalog/alert_policy.h"
+#include "catalog/incident.h"
+#include "daemon/secret_file.h"
+#include "daemon/yaml_reader.h"
+
+namespace vodcatalog {
+
+/// One way to reach people.
+struct ChannelSettings {
+    std::string name;  ///< [a-z0-9_-]{1,64}, unique; stored with each message.
+    std::string type;  ///< A word; daemon/alerts knows which there are.
+    /// The address it sends to, which may hold a token. Not read yet.
+    SecretFile url_file;
+    catalog::AlertFilter filter;
+};
+
+/// `alerts` of the settings, but for stuck_after, which the schedule needs too.
+struct AlertSettings {
+    catalog::FailureRate failure_rate;
+    catalog::NoCompletions no_completions;
+    std::set<catalog::Rule> individually;  ///< Rules about images that do not wait for the digest.
+    std::chrono::milliseconds group_wait{std::chrono::seconds{30}};
+    std::chrono::milliseconds digest_every{std::chrono::minutes{15}};
+    std::chrono::milliseconds reminder_every{0};  ///< 0: no reminders.
+    int group_max = 20;                           ///< Incidents a message lists; it counts all.
+    std::vector<ChannelSettings> channels;
+
+    [[nodiscard]] catalog::AlertPolicy policy() const;
+};
+
+/// Reads the map `alerts`. Relative files count from `folder`; filters may name `accounts` only.
+void read_alerts(YamlReader& alerts, const std::filesystem::path& folder,
+                 const std::set<std::string>& accounts, AlertSettings& out);
+
+}  // namespace vodcatalog
