@@ -74,10 +74,13 @@ NoticeStore::NoticeStore(Database& database)
             "SELECT DISTINCT m.channel FROM notice_incident ni JOIN notice m ON m.notice_id = "
             "ni.notice_id WHERE ni.incident_id = ? AND ni.kind = 'firing' AND m.state = "
             "'delivered'"),
+      due_channels_(database,
+                    "SELECT DISTINCT channel FROM notice WHERE state = 'pending' AND "
+                    "next_attempt_at <= ? ORDER BY channel"),
       due_(database,
-           "SELECT notice_id, channel, kind, notice_key, created_at, attempts FROM notice WHERE "
-           "state = 'pending' AND next_attempt_at <= ? ORDER BY next_attempt_at, notice_id LIMIT "
-           "?"),
+           "SELECT notice_id, kind, notice_key, created_at, attempts FROM notice WHERE channel = ? "
+           "AND state = 'pending' AND next_attempt_at <= ? ORDER BY next_attempt_at, notice_id "
+           "LIMIT ?"),
       items_(database,
              "SELECT n.incident_id, ni.kind, n.rule, a.name, i.image_id, i.title, n.opened_at, "
              "n.closed_at, n.close_reason, n.late, n.detail, EXISTS (SELECT 1 FROM "
@@ -90,9 +93,6 @@ NoticeStore::NoticeStore(Database& database)
               "SELECT ni.kind, n.rule, count(*), sum(n.late) FROM notice_incident ni JOIN incident "
               "n ON n.incident_id = ni.incident_id WHERE ni.notice_id = ? GROUP BY ni.kind, n.rule "
               "ORDER BY min(n.incident_id)"),
-      next_due_(database,
-                "SELECT next_attempt_at FROM notice WHERE state = 'pending' AND next_attempt_at > "
-                "? ORDER BY next_attempt_at LIMIT 1"),
       id_of_key_(database, "SELECT notice_id FROM notice WHERE notice_key = ?"),
       // A message that was on its way when its cause ended has been told all the same.
       delivered_(database,
@@ -163,26 +163,34 @@ std::vector<std::string> NoticeStore::told(std::int64_t incident_id) {
 }
 
 std::vector<Notice> NoticeStore::due(WallTime now, int limit, int items_max) {
-    std::vector<Notice> notices;
     looked_until_ = std::max(looked_until_, now);
+    std::vector<std::string> channels;
     {
-        auto rows = due_(now, limit);
-        while (rows.next()) {
-            Notice& notice = notices.emplace_back();
-            notice.notice_id = rows.integer(0);
-            notice.channel = rows.text(1);
-            notice.kind = notice_kind_of(rows.text(2));
-            notice.key = rows.text(3);
-            notice.created_at = from_ms(rows.integer(4));
-            notice.waited = now - notice.created_at;
-            notice.attempts = static_cast<int>(rows.integer(5));
-        }
+        auto rows = due_channels_(now);
+        while (rows.next()) channels.emplace_back(rows.text(0));
     }
+    std::vector<Notice> notices;
+    for (const std::string& channel : channels) read_due(channel, now, limit, notices);
     for (Notice& notice : notices) {
         read_items(notice, items_max);
         read_counts(notice);
     }
     return notices;
+}
+
+void NoticeStore::read_due(const std::string& channel, WallTime now, int limit,
+                           std::vector<Notice>& notices) {
+    auto rows = due_(channel, now, limit);
+    while (rows.next()) {
+        Notice& notice = notices.emplace_back();
+        notice.notice_id = rows.integer(0);
+        notice.channel = channel;
+        notice.kind = notice_kind_of(rows.text(1));
+        notice.key = rows.text(2);
+        notice.created_at = from_ms(rows.integer(3));
+        notice.waited = now - notice.created_at;
+        notice.attempts = static_cast<int>(rows.integer(4));
+    }
 }
 
 void NoticeStore::read_items(Notice& notice, int items_max) {
@@ -196,12 +204,6 @@ void NoticeStore::read_counts(Notice& notice) {
         notice.counts.push_back({notice_kind_of(rows.text(0)), rule_of(rows.text(1)),
                                  rows.integer(2), rows.integer(3)});
     }
-}
-
-std::optional<WallTime> NoticeStore::next_due(WallTime now) {
-    auto rows = next_due_(now);
-    if (!rows.next()) return std::nullopt;
-    return from_ms(rows.integer(0));
 }
 
 void NoticeStore::tick(const DeliveryTick& tick, WallTime now) {

@@ -39,15 +39,15 @@ public:
     /// The channels that have been told of the incident's beginning.
     [[nodiscard]] std::vector<std::string> told(std::int64_t incident_id);
 
-    /// Up to `limit` messages whose time has come, longest due first, each with its first
-    /// `items_max` incidents.
+    /// The messages whose time has come, of each channel the `limit` that have waited longest, each
+    /// with its first `items_max` incidents.
     [[nodiscard]] std::vector<Notice> due(WallTime now, int limit, int items_max);
-    /// When the first message that is not due at `now` will be.
-    [[nodiscard]] std::optional<WallTime> next_due(WallTime now);
 
     void tick(const DeliveryTick& tick, WallTime now);
 
 private:
+    void read_due(const std::string& channel, WallTime now, int limit,
+                  std::vector<Notice>& notices);
     void read_items(Notice& notice, int items_max);
     void read_counts(Notice& notice);
 
@@ -59,10 +59,10 @@ private:
     Statement remove_line_;
     Statement supersede_;
     Statement told_;
+    Statement due_channels_;
     Statement due_;
     Statement items_;
     Statement counts_;
-    Statement next_due_;
     Statement id_of_key_;
     Statement delivered_;
     Statement retry_;

@@ -184,7 +184,7 @@ CREATE TABLE notice (
     dead_at         INTEGER
 ) STRICT;
 
-CREATE INDEX notice_due ON notice (next_attempt_at) WHERE state = 'pending';
+CREATE INDEX notice_due ON notice (channel, next_attempt_at) WHERE state = 'pending';
 CREATE INDEX notice_joinable ON notice (channel, group_name, due_at) WHERE state = 'pending';
 CREATE INDEX notice_dead ON notice (dead_at) WHERE state = 'dead';
 
@@ -324,7 +324,7 @@ SELECT m.channel,
             THEN 'It will not be sent any more: ' || ifnull(m.last_error, 'no reason is known')
                  || '. Mend the channel ' || m.channel || ' in the settings; later messages use it as it is then.'
             WHEN m.attempts > 0
-            THEN 'It has failed ' || m.attempts || ' times, last with: ' || ifnull(m.last_error, 'no reason is known')
+            THEN 'The last attempt failed: ' || ifnull(m.last_error, 'no reason is known')
                  || '. It is tried again by itself for three days; see to the channel ' || m.channel || '.'
             ELSE 'It waits for others that belong to the same message, and is sent then.' END AS explanation,
        m.notice_id, m.notice_key

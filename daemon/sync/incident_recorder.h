@@ -59,7 +59,7 @@ public:
                                               std::string detail = {});
 
     /// Time for record(), without an answer.
-    [[nodiscard]] SteadyTime due_at() const noexcept { return judge_at_; }
+    [[nodiscard]] SteadyTime due_at() const noexcept { return trouble_ ? SteadyTime{} : judge_at_; }
     /// Writes what the accounts are in; once a minute judges what has to be counted.
     void record(catalog::Recording& recording, const Now& now);
     /// The transaction was committed. If it was not, what the accounts are in is written by the

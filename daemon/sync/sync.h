@@ -74,8 +74,8 @@ public:
     /// only.
     [[nodiscard]] Step on_tick();
 
-    /// The messages whose time has come, `limit` at the most, each with its first `items_max`
-    /// incidents; none while the catalog cannot be used. Throws Unusable only.
+    /// The messages whose time has come, `limit` of each channel at the most, each with its first
+    /// `items_max` incidents; none while the catalog cannot be used. Throws Unusable only.
     [[nodiscard]] std::vector<catalog::Notice> due_notices(int limit, int items_max);
     /// Writes what became of messages: all of it or, where this is false, nothing; whoever
     /// delivered them keeps it and asks again. Throws Unusable only.

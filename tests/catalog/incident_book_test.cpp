@@ -209,6 +209,19 @@ TEST_F(IncidentBookTest, MessagesWaitByTheSchedulesTimeAndIncidentsAreDatedByThe
     EXPECT_EQ(sql("SELECT opened_at - 1767323045000 FROM incident"), "0");
 }
 
+TEST_F(IncidentBookTest, AChannelWithALongQueueDoesNotHoldUpTheOthers) {
+    policy_.group_wait = std::chrono::seconds{0};
+    reopen();
+    for (const Rule rule : {Rule::account_down, Rule::throttled, Rule::clock_skew}) {
+        open_one(rule, 0);
+    }
+    std::vector<Notice> notices;
+    in_transaction([&](Recording& recording) { notices = recording.notices().due(at(0), 1, 10); });
+    ASSERT_EQ(notices.size(), 2U);
+    EXPECT_EQ(notices[0].channel, "chat");
+    EXPECT_EQ(notices[1].channel, "mail");
+}
+
 TEST_F(IncidentBookTest, AMessageListsSomeAndCountsAll) {
     for (std::int64_t key = 1; key <= 3; ++key) open_one(Rule::upload_failed, 0, key);
     const auto notices = due(kDigest, 2);
