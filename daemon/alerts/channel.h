@@ -26,9 +26,9 @@ class Channel {
 public:
     virtual ~Channel() = default;
 
-    /// One attempt, within a time limit of its own. Sends `notice.key` along, so that a receiver can
-    /// tell repeats. What the cloud says of an image (title, status) is hostile text: it is encoded
-    /// for where it goes. Does not throw for what network or receiver do.
+    /// One attempt, within a time limit of its own. Sends `notice.key` along, so that a receiver
+    /// can tell repeats. What the cloud says of an image (title, status) is hostile text: it is
+    /// encoded for where it goes. Does not throw for what network or receiver do.
     [[nodiscard]] virtual Delivery deliver(const catalog::Notice& notice) = 0;
 };
 

@@ -76,13 +76,13 @@ void Courier::on_result(const Notice& notice, const Delivery& delivery, SteadyTi
 
 DeliveryTick Courier::failed(Line& line, const Notice& notice, const Delivery& delivery,
                              SteadyTime now) {
-    DeliveryTick tick{notice.notice_id, notice.key, DeliveryTick::Kind::dead, delivery.error, {},
-                      milliseconds{0}};
+    DeliveryTick tick{notice.notice_id, notice.key, DeliveryTick::Kind::dead,
+                      delivery.error,   {},         milliseconds{0}};
     if (delivery.kind == Delivery::Kind::refused) return tick;
     const milliseconds asked =
         std::min<milliseconds>(delivery.retry_after.value_or(milliseconds{0}), kNoticeWaitMax);
-    const milliseconds wait = std::max(
-        asked, full_jitter(++line.failures, kRetryBase, kChannelWaitMax, random_.unit()));
+    const milliseconds wait =
+        std::max(asked, full_jitter(++line.failures, kRetryBase, kChannelWaitMax, random_.unit()));
     line.open_at = now + wait;
     if (notice.waited + (now - read_at_) >= kLife) return tick;
     tick.kind = DeliveryTick::Kind::retry;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <utility>
 
 namespace vodcatalog {
 
@@ -97,7 +97,7 @@ std::string notice_title(const Notice& notice) {
     if (notice.kind == NoticeKind::digest) {
         std::string_view before = " ";
         for (const NoticeCount& count : notice.counts) {
-            text += fmt::format("{}{}", std::exchange(before, ", "), heading(count));
+            text += fmt::format("{}{}", std::exchange(before, "; "), heading(count));
         }
         return text;
     }
