@@ -235,6 +235,7 @@ std::chrono::milliseconds Catalog::follow_clock(WallTime now) {
     if (back <= std::chrono::minutes{2}) return std::chrono::milliseconds{0};
     in_transaction(*state_, [&] {
         state_->queue.shift_back(back);
+        state_->notices.shift_back(back);
         state_->queue.set_schedule_at(now);
     });
     return back;

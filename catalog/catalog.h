@@ -85,7 +85,7 @@ public:
                                                    WallTime after);
     [[nodiscard]] std::optional<WallTime> first_due(std::int64_t account_key, Tier tier);
     /// At a start, before anything is due: if the wall clock was set back since the schedule last
-    /// ran, moves every due time back with it. Returns by how much.
+    /// ran, moves every due time back with it, of images and of messages. Returns by how much.
     std::chrono::milliseconds follow_clock(WallTime now);
     /// No image of the tier is due later than `latest` (and a second) any more.
     void clamp_due(std::int64_t account_key, Tier tier, WallTime latest);

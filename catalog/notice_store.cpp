@@ -103,7 +103,10 @@ NoticeStore::NoticeStore(Database& database)
              "WHERE notice_id = ?1 AND state = 'pending'"),
       dead_(database,
             "UPDATE notice SET state = 'dead', attempts = attempts + 1, last_error = ?2, dead_at "
-            "= ?3 WHERE notice_id = ?1 AND state = 'pending'") {}
+            "= ?3 WHERE notice_id = ?1 AND state = 'pending'"),
+      shift_back_(database,
+                  "UPDATE notice SET created_at = created_at - ?1, due_at = due_at - ?1, "
+                  "next_attempt_at = next_attempt_at - ?1 WHERE state = 'pending'") {}
 
 void NoticeStore::add(const Line& line) {
     const std::string group = group_name(line);
@@ -224,6 +227,10 @@ void NoticeStore::tick(const DeliveryTick& tick, WallTime now) {
             dead_(notice_id, tick.error, tick.at).run();
             return;
     }
+}
+
+void NoticeStore::shift_back(std::chrono::milliseconds by) {
+    shift_back_(std::int64_t{by.count()}).run();
 }
 
 }  // namespace catalog

@@ -44,6 +44,8 @@ public:
     [[nodiscard]] std::vector<Notice> due(WallTime now, int limit, int items_max);
 
     void tick(const DeliveryTick& tick, WallTime now);
+    /// Moves the times of what waits back by `by`.
+    void shift_back(std::chrono::milliseconds by);
 
 private:
     void read_due(const std::string& channel, WallTime now, int limit,
@@ -67,6 +69,7 @@ private:
     Statement delivered_;
     Statement retry_;
     Statement dead_;
+    Statement shift_back_;
 };
 
 }  // namespace catalog

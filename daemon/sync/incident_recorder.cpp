@@ -63,12 +63,14 @@ void IncidentRecorder::went_down(std::size_t account, const CallError& error, Wa
     Account& it = accounts_[account];
     Opening opening{rule_of(error.error_class), it.key, std::nullopt, now, false, {}};
     opening.detail = join(fmt::format("{}: {}", error.code, error.message), error.advice);
+    it.is_up = false;
     it.down = std::move(opening);
     it.to_write = true;
 }
 
 void IncidentRecorder::came_up(std::size_t account, WallTime answered_at, SteadyTime now) {
     Account& it = accounts_[account];
+    it.is_up = true;
     it.down.reset();
     it.watched_since = answered_at;
     it.watched_steady = now;
@@ -143,7 +145,7 @@ void IncidentRecorder::record(catalog::Recording& recording, const Now& now) {
     if (!judged_) return;
     judge_at_ = now.steady + kJudgeEvery;
     for (const Account& account : accounts_) {
-        if (!account.down) judge_account(recording, account, now);
+        if (account.is_up) judge_account(recording, account, now);
     }
     const Opening wal{Rule::wal_growth, std::nullopt, std::nullopt, now.wall, false, {}};
     book.apply(catalog::judge_wal(catalog_.wal_bytes(), book.is_open(wal.rule, std::nullopt)), wal);
@@ -166,7 +168,7 @@ void IncidentRecorder::write_account(catalog::IncidentBook& book, const Account&
     const bool is_told = book.is_open(Rule::account_down, account.key) ||
                          book.is_open(Rule::credentials_rejected, account.key);
     if (account.down && !is_told) book.open(*account.down);
-    if (!account.down && is_told) {
+    if (account.is_up && is_told) {
         book.close(Rule::account_down, account.key, std::nullopt, CloseReason::resolved, now);
         book.close(Rule::credentials_rejected, account.key, std::nullopt, CloseReason::resolved,
                    now);

@@ -72,6 +72,7 @@ private:
         std::string endpoint;
         WallTime watched_since{};
         SteadyTime watched_steady{};  ///< The same moment.
+        bool is_up = false;           ///< Neither: nobody knows since the start.
         std::optional<catalog::Opening> down;
         std::optional<std::string> skew;
         std::optional<std::string> over_capacity;

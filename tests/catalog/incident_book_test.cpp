@@ -209,6 +209,14 @@ TEST_F(IncidentBookTest, MessagesWaitByTheSchedulesTimeAndIncidentsAreDatedByThe
     EXPECT_EQ(sql("SELECT opened_at - 1767323045000 FROM incident"), "0");
 }
 
+TEST_F(IncidentBookTest, AClockThatWasSetBackBeforeAStartTakesTheMessagesWithIt) {
+    in_transaction([&](Recording& recording) { recording.schedule_at(at(0)); });
+    open_one(Rule::account_down, 0);
+    EXPECT_EQ(catalog_->follow_clock(at(-3'600)), hours{1});
+    EXPECT_EQ(lines(-3'571), "");
+    EXPECT_EQ(lines(-3'570), "chat firing account_down\nmail firing account_down\n");
+}
+
 TEST_F(IncidentBookTest, AChannelWithALongQueueDoesNotHoldUpTheOthers) {
     policy_.group_wait = std::chrono::seconds{0};
     reopen();

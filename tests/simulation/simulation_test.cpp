@@ -19,14 +19,16 @@ TEST(SimulationTest, AllRulesHoldUnderEverySeed) {
     const std::uint64_t count = std::getenv("SEED") != nullptr ? 1 : from_environment("SEEDS", 50);
     std::map<std::string, int> kills;
     int changes = 0;
+    int messages = 0;
     for (std::uint64_t seed = first; seed < first + count; ++seed) {
         simulation::World world(seed);
         ASSERT_EQ(world.run(), "");
         for (const auto& [point, times] : world.kills()) kills[point] += times;
         changes += world.status_changes();
+        messages += world.messages();
     }
-    std::printf("%llu seeds, %d status changes, kills:", static_cast<unsigned long long>(count),
-                changes);
+    std::printf("%llu seeds, %d status changes, %d messages, kills:",
+                static_cast<unsigned long long>(count), changes, messages);
     for (const auto& [point, times] : kills) std::printf(" %s %d", point.c_str(), times);
     std::printf("\n");
     if (count < 50) return;

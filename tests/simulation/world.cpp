@@ -40,7 +40,8 @@ World::World(std::uint64_t seed)
       folder_(world::memory_folder()),
       cloud_(clock_, seed ^ 0xc10d),
       line_(*this),
-      client_(vod_account(), line_, clock_, daemon_random_) {
+      client_(vod_account(), line_, clock_, daemon_random_),
+      pager_(clock_, seed ^ 0x9a6e) {
     vodcatalog::SyncAccount account;
     account.name = "main";
     account.region = "cn-shanghai";
@@ -50,12 +51,19 @@ World::World(std::uint64_t seed)
     settings_.poll.normal_max = minutes{2};
     settings_.poll.uploading_max = minutes{5};
     settings_.calls_in_flight_max = 8;
+    settings_.alerts.policy = Pager::policy();
     ids_ = std::make_shared<vodcatalog::IdSet>();
     const std::size_t images = 5 + random_.below(60);
     for (std::size_t i = 0; i < images; ++i) {
         const std::string image_id = "image-" + std::to_string(1000 + i);
         ids_->text += image_id;
-        if (random_.chance(0.8)) cloud_.create(image_id);
+        if (!random_.chance(0.8)) continue;
+        cloud_.create(image_id);
+        if (!random_.chance(0.3)) continue;
+        // It is old, and its upload failed long ago.
+        catalog::Image& old = *cloud_.images[image_id];
+        old.creation_time = catalog::to_iso_seconds(clock_.wall() - hours{24 * 30});
+        if (random_.chance(0.5)) old.status = "UploadFail";
     }
     for (std::size_t i = 0; i < images; ++i)
         ids_->image_ids.push_back(std::string_view(ids_->text).substr(i * 10, 10));
@@ -67,6 +75,7 @@ void World::Line::send(const vodcatalog::HttpRequest& request, vodcatalog::HttpR
 
 void World::Listener::on_event(const vodcatalog::SyncEvent& event) {
     if (std::holds_alternative<vodcatalog::StatusChanged>(event)) ++status_changes;
+    if (std::holds_alternative<vodcatalog::AccountUp>(event)) ++came_up;
 }
 
 void World::breach(const std::string& what) {
@@ -101,6 +110,7 @@ void World::start() {
         "status_change c "
         "JOIN image_info i ON i.image_key = c.image_key WHERE status_change_id > ? ORDER BY "
         "status_change_id");
+    pager_.start();
     sync_->load_ids(0, catalog::Source::settings, ids_);
     wake_at_ = clock_.steady();
 }
@@ -112,6 +122,7 @@ void World::stop() {
     catalog_.reset();
     travelling_.clear();
     kill_times_.push_back(clock_.steady());
+    pager_.died();
 }
 
 void World::guarded(const std::function<void()>& work) {
@@ -122,6 +133,8 @@ void World::guarded(const std::function<void()>& work) {
         start();
     }
     check_new_changes();
+    pager_.check_account(*reader_, listener_.came_up);
+    if (!pager_.breach().empty()) breach(pager_.breach());
 }
 
 void World::tick() {
@@ -130,6 +143,7 @@ void World::tick() {
         for (Call& call : step.calls) travel(std::move(call));
         wake_at_ = std::max(step.wake_at, clock_.steady());
         if (wake_at_ == clock_.steady() && !sync_->is_loading()) wake_at_ += milliseconds{1};
+        pager_.step(*sync_);
     });
 }
 
@@ -232,6 +246,7 @@ void World::disturb() {
         armed_after_ = static_cast<int>(random_.below(3));
     }
     if (random_.chance(0.02)) refusing_ = !refusing_;
+    pager_.disturb();
     if (random_.chance(0.02)) {
         const auto by = hours{24} * (random_.chance(0.5) ? 1 : -1);
         clock_.jump_wall(random_.chance(0.5) ? by : by / 24);
@@ -262,12 +277,16 @@ std::string World::run() {
     refusing_ = false;
     armed_.clear();
     good_since_ = clock_.steady();
+    pager_.quiet();
     // A gone image that is back is asked again after six hours.
     live_for(hours{7});
     if (breach_.empty()) {
         guarded([this] { sync_->flush(); });
         check_runs();
         compare_with_cloud();
+        pager_.check_end(*reader_, started_wall_ + std::chrono::floor<milliseconds>(
+                                                       clock_.steady() - started_steady_));
+        if (!pager_.breach().empty()) breach(pager_.breach());
     }
     return breach_;
 }

@@ -13,6 +13,7 @@
 #include "catalog/database.h"
 #include "daemon/sync/sync.h"
 #include "tests/simulation/cloud.h"
+#include "tests/simulation/pager.h"
 #include "tests/world/fake_clock.h"
 #include "tests/world/fake_random.h"
 #include "tests/world/temp_folder.h"
@@ -36,6 +37,7 @@ public:
     /// How often the process died at each failpoint.
     [[nodiscard]] const std::map<std::string, int>& kills() const noexcept { return kills_; }
     [[nodiscard]] int status_changes() const noexcept { return last_change_id_; }
+    [[nodiscard]] int messages() const noexcept { return pager_.told(); }
 
 private:
     struct Killed {};
@@ -59,6 +61,7 @@ private:
     struct Listener final : vodcatalog::SyncListener {
         void on_event(const vodcatalog::SyncEvent& event) override;
         int status_changes = 0;
+        int came_up = 0;  ///< The account.
     };
     /// One distinct status in the answers that arrived for an image.
     struct Run {
@@ -103,6 +106,7 @@ private:
     Line line_;
     vodcatalog::VodClient client_;
     Listener listener_;
+    Pager pager_;
     vodcatalog::SyncSettings settings_;
 
     std::unique_ptr<catalog::Catalog> catalog_;

@@ -77,6 +77,7 @@ protected:
     void answer(Call call) {
         Answered answered;
         answered.at = clock_.wall();
+        answered.outcome.server_ahead = server_ahead_;
         if (broken_) {
             answered.outcome.error = CallError{};
             answered.outcome.error->error_class = *broken_;
@@ -151,6 +152,7 @@ protected:
     std::map<std::string, InCloud> cloud_;
     std::vector<std::string> strangers_;  ///< Tracked, and not in the cloud.
     std::optional<CallErrorClass> broken_;
+    std::optional<milliseconds> server_ahead_;
     bool full_ = false;  ///< The disk.
     std::vector<Notice> told_;
 };
@@ -294,6 +296,30 @@ TEST_F(AlertsTest, ARejectedKeyIsOneIncidentThatOutlivesARestart) {
     broken_.reset();
     run_for(minutes{5});
     EXPECT_EQ(told(), "firing credentials_rejected 1\nclosed credentials_rejected 1\n");
+}
+
+TEST_F(AlertsTest, OnlyAnAnswerClosesWhatARestartFoundOpen) {
+    has("a", "Normal");
+    track();
+    broken_ = CallErrorClass::credentials;
+    run_for(minutes{2});
+    start();
+    server_ahead_ = hours{1};
+    broken_ = CallErrorClass::server;
+    run_for(seconds{4});
+    EXPECT_EQ(open_incidents(), "credentials_rejected\nclock_skew");
+}
+
+TEST_F(AlertsTest, AClockThatIsWrongIsToldAndSoIsItsEnd) {
+    has("a", "Uploading");
+    track();
+    server_ahead_ = -minutes{10};
+    run_for(minutes{2});
+    EXPECT_EQ(sql("SELECT rule || ' ' || detail FROM open_incident"),
+              "clock_skew This machine's clock is 600 s ahead of the cloud's.");
+    server_ahead_ = seconds{0};
+    run_for(minutes{2});
+    EXPECT_EQ(open_incidents(), "");
 }
 
 TEST_F(AlertsTest, ManyFailuresAreARateAndEndWhenTheWindowHasPassed) {
