@@ -13,6 +13,18 @@ elseif(MUTANT STREQUAL "rule_2")
     string(APPEND wrong "        answered.outcome.error.reset();\n        answered.outcome.answer.clear();\n")
     string(APPEND wrong "        for (const auto& image : answered.call.asked)\n")
     string(APPEND wrong "            answered.outcome.answer.not_exist.push_back(image.image_id);\n    }\n")
+elseif(MUTANT STREQUAL "rule_7")
+    # No image is too old to be news.
+    set(right "    return born_at < watch.first_start && born_at < first_seen_at - kNewsAge;\n")
+    set(wrong "    return born_at < watch.first_start && born_at > first_seen_at;\n")
+elseif(MUTANT STREQUAL "rule_8")
+    # A delivery that is not written down yet is forgotten.
+    set(right "        if (ticks_.contains(notice.key)) continue;\n")
+    set(wrong "")
+elseif(MUTANT STREQUAL "rule_9")
+    # After a start an account is up until it is found down.
+    set(right "    if (account.is_up && is_told) {\n")
+    set(wrong "    if (!account.down && is_told) {\n")
 else()
     message(FATAL_ERROR "no mutant ${MUTANT}")
 endif()
