@@ -231,6 +231,7 @@ TEST_F(CourierTest, AFullDiskIsToldWithoutTheCatalogOnceItLasts) {
     EXPECT_EQ(taken("chat"), "");
     channels_["mail"].fails_with = later();
     run_for(minutes{10});
+    ASSERT_EQ(channels_["chat"].taken.size(), 1U);
     EXPECT_EQ(taken("chat"), catalog::catalog_full_key("chat", since) + " ");
     EXPECT_EQ(channels_["chat"].taken[0].items.at(0).detail, "the disk is full");
     channels_["mail"].fails_with.reset();

@@ -430,6 +430,22 @@ TEST_F(AlertsTest, AnUntrackedImageClosesAsNoLongerWatched) {
     EXPECT_EQ(sql("SELECT close_reason FROM incident"), "untracked");
 }
 
+TEST_F(AlertsTest, AnImageThatIsTrackedAgainAndStillStuckIsToldAgain) {
+    has("a", "Uploading");
+    has("b", "Normal");
+    track();
+    run_for(minutes{70});
+    const InCloud stuck = cloud_.at("a");
+    cloud_.erase("a");
+    track();
+    run_for(seconds{10});
+    cloud_["a"] = stuck;
+    track();
+    run_for(minutes{1});
+    EXPECT_EQ(open_incidents(), "upload_stuck a");
+    EXPECT_EQ(sql("SELECT count(*) FROM incident"), "2");
+}
+
 TEST_F(AlertsTest, AnswersThatSayTheSameOpenNothing) {
     has("a", "Uploading", hours{24 * 30});
     has("b", "Uploading", minutes{50});
