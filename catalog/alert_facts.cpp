@@ -26,12 +26,6 @@ AlertFacts::AlertFacts(Database& database)
                  "SELECT count(*) FROM (SELECT 1 FROM image_info WHERE status = 'Uploading' AND "
                  "created_at > ?2 AND created_at <= ?3 AND account_key = ?1 AND gone_at IS NULL "
                  "LIMIT ?4)"),
-      has_image_(database,
-                 "SELECT 1 FROM image_info WHERE account_key = ? AND first_seen_at IS NOT NULL "
-                 "LIMIT 1"),
-      has_pending_(database,
-                   "SELECT 1 FROM tracked_image t JOIN image_info i ON i.image_key = t.image_key "
-                   "WHERE t.state = 'pending' AND i.account_key = ? LIMIT 1"),
       first_start_(database, "SELECT min(applied_at) FROM schema_migration"),
       load_begun_(database,
                   "INSERT INTO image_load (account_key, added_at, source, images, failed, stuck) "
@@ -70,14 +64,6 @@ std::int64_t AlertFacts::uploading(std::int64_t account_key, WallTime created_af
                                    WallTime created_before, std::int64_t limit) {
     auto row = uploading_(account_key, created_after, created_before, limit);
     return row.next() ? row.integer(0) : 0;
-}
-
-bool AlertFacts::has_image(std::int64_t account_key) {
-    return has_image_(account_key).next();
-}
-
-bool AlertFacts::has_pending(std::int64_t account_key) {
-    return has_pending_(account_key).next();
 }
 
 WallTime AlertFacts::first_start() {

@@ -33,10 +33,6 @@ public:
     /// How many images are Uploading that were created between the two, `limit` at the most.
     [[nodiscard]] std::int64_t uploading(std::int64_t account_key, WallTime created_after,
                                          WallTime created_before, std::int64_t limit);
-    /// The cloud has answered with an image of the account once.
-    [[nodiscard]] bool has_image(std::int64_t account_key);
-    /// An image of the account has not been answered yet.
-    [[nodiscard]] bool has_pending(std::int64_t account_key);
     /// When the catalog was made: the daemon's first start.
     [[nodiscard]] WallTime first_start();
 
@@ -55,8 +51,6 @@ private:
     Statement uploads_since_;
     Statement minutes_throttled_;
     Statement uploading_;
-    Statement has_image_;
-    Statement has_pending_;
     Statement first_start_;
     Statement load_begun_;
     Statement load_silent_;

@@ -252,13 +252,6 @@ Turn judge_wal(std::uintmax_t bytes, bool open) noexcept {
     return follow(bytes >= (open ? kMany / 2 : kMany), open);
 }
 
-Turn judge_endpoint(std::int64_t not_exist, bool all_answered, bool has_image, bool open) noexcept {
-    constexpr std::int64_t kEnough = 20;
-    if (has_image) return follow(false, open);
-    if (open) return {};
-    return follow(not_exist >= kEnough || (not_exist > 0 && all_answered), false);
-}
-
 Turn follow(bool is_so, bool open) noexcept {
     if (is_so == open) return {};
     return {is_so ? Turn::Kind::open : Turn::Kind::close};

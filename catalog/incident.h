@@ -172,10 +172,6 @@ inline constexpr int kThrottledMinutes = 15;
 /// A write-ahead log that is not emptied, because a reader holds on to its beginning.
 [[nodiscard]] Turn judge_wal(std::uintmax_t bytes, bool open) noexcept;
 
-/// `images` of the account were said not to exist, by first answers; it has no other.
-[[nodiscard]] Turn judge_endpoint(std::int64_t not_exist, bool all_answered, bool has_image,
-                                  bool open) noexcept;
-
 /// A condition that somebody else has judged.
 [[nodiscard]] Turn follow(bool is_so, bool open) noexcept;
 

@@ -231,10 +231,11 @@ void IncidentRecorder::judge_guard(catalog::Recording& recording, const Account&
     if (!held && !account.guarded.value_or(false)) return;
     const auto suspects = catalog_.suspects(account.key);
     const auto watched = catalog_.watched(account.key);
-    book.apply(catalog::follow(account.guarded.value_or(is_guarded(suspects, watched)), held),
-               {Rule::mass_gone, account.key, std::nullopt, now, false,
-                fmt::format("{} of {} images; the endpoint is {}.", suspects, watched,
-                            account.endpoint)});
+    Turn turn = catalog::follow(account.guarded.value_or(is_guarded(suspects, watched)), held);
+    turn.reason = account.why_not_guarded;
+    book.apply(turn, {Rule::mass_gone, account.key, std::nullopt, now, false,
+                      fmt::format("{} of {} images; the endpoint is {}.", suspects, watched,
+                                  account.endpoint)});
 }
 
 void IncidentRecorder::end_loads(catalog::Recording& recording, WallTime now) {

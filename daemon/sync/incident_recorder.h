@@ -43,8 +43,12 @@ public:
     /// The first good answer since it went down, or since the start.
     void came_up(std::size_t account, WallTime answered_at, SteadyTime now);
     void skewed(std::size_t account, std::chrono::milliseconds server_ahead, bool is_skewed);
-    /// So many of its images are suspect that none is believed gone.
-    void guarded(std::size_t account, bool is_so) noexcept { accounts_[account].guarded = is_so; }
+    /// So many of its images are suspect that none is believed gone; or not any more, and why.
+    void guarded(std::size_t account, bool is_so,
+                 catalog::CloseReason why_not = catalog::CloseReason::resolved) noexcept {
+        accounts_[account].guarded = is_so;
+        accounts_[account].why_not_guarded = why_not;
+    }
     /// So many images were denied before the first one was found; nothing: one was found.
     void wrong_endpoint(std::size_t account, std::optional<std::size_t> denied);
     /// More is due than may be asked, and why.
@@ -76,7 +80,8 @@ private:
         std::optional<catalog::Opening> down;
         std::optional<std::string> skew;
         std::optional<std::string> over_capacity;
-        std::optional<bool> guarded;         ///< Nothing: not known since the start.
+        std::optional<bool> guarded;  ///< Nothing: not known since the start.
+        catalog::CloseReason why_not_guarded = catalog::CloseReason::resolved;
         std::optional<bool> wrong_endpoint;  ///< The same.
         std::size_t denied = 0;              ///< Images, where it is wrong.
         bool to_write = false;

@@ -302,7 +302,7 @@ std::int64_t Sync::accept_gone(std::size_t account) {
     it.gone_accepted = true;
     it.gone_held_told = false;
     it.sync.set_guarded(false);
-    incidents_.guarded(account, false);
+    incidents_.guarded(account, false, catalog::CloseReason::acknowledged);
     return it.suspects;
 }
 

@@ -273,12 +273,6 @@ TEST(JudgeTest, OperatorsRulesOpenAndCloseApart) {
     EXPECT_EQ(said(catalog::judge_wal(256 * kMiB, false)), "open");
     EXPECT_EQ(said(catalog::judge_wal(128 * kMiB, true)), "");
     EXPECT_EQ(said(catalog::judge_wal(127 * kMiB, true)), "close");
-    EXPECT_EQ(said(catalog::judge_endpoint(3, false, false, false)), "");
-    EXPECT_EQ(said(catalog::judge_endpoint(3, true, false, false)), "open");
-    EXPECT_EQ(said(catalog::judge_endpoint(20, false, false, false)), "open");
-    EXPECT_EQ(said(catalog::judge_endpoint(20, true, true, false)), "");
-    EXPECT_EQ(said(catalog::judge_endpoint(0, true, true, true)), "close");
-    EXPECT_EQ(said(catalog::judge_endpoint(0, true, false, true)), "");
 }
 
 AlertSubject image_subject() {

@@ -362,6 +362,18 @@ TEST_F(AlertsTest, AnAccountThatHasNoneOfItsImagesNamesItsEndpoint) {
     EXPECT_EQ(open_incidents(), "");
 }
 
+TEST_F(AlertsTest, ImagesThatAPersonTakesForGoneAreAcknowledgedNotResolved) {
+    for (int i = 0; i < 40; ++i) has("a" + std::to_string(i), "Normal");
+    track();
+    run_for(minutes{1});
+    cloud_.clear();
+    run_for(hours{2});
+    EXPECT_EQ(open_incidents(), "mass_gone");
+    (void)sync_->accept_gone(0);
+    run_for(minutes{2});
+    EXPECT_EQ(sql("SELECT close_reason FROM incident WHERE rule = 'mass_gone'"), "acknowledged");
+}
+
 TEST_F(AlertsTest, AnIdThatNeverExistedAndOneThatIsGoneAreTold) {
     has("a", "Normal");
     strangers_ = {"x"};
