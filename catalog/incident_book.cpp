@@ -121,6 +121,15 @@ std::size_t IncidentBook::close_image(std::int64_t image_key, CloseReason reason
     return incidents.size();
 }
 
+void IncidentBook::close_others(const std::set<std::int64_t>& accounts, WallTime at) {
+    load();
+    for (const OpenIncident& incident : incidents_.of_accounts()) {
+        if (accounts.contains(incident.account_key.value())) continue;
+        if (incident.image_key) stuck_.erase(*incident.image_key);
+        close(incident, CloseReason::untracked, at);
+    }
+}
+
 bool IncidentBook::acknowledge(std::int64_t incident_id, WallTime at) {
     const auto incident = incidents_.find(incident_id);
     if (!incident) return false;

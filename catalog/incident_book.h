@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <unordered_set>
 #include <vector>
 
@@ -32,6 +33,8 @@ public:
     void apply(const Turn& turn, const Opening& opening);
     /// Closes all of an image; returns how many.
     std::size_t close_image(std::int64_t image_key, CloseReason reason, WallTime at);
+    /// Closes all of accounts that are not among `accounts`: nobody watches them any more.
+    void close_others(const std::set<std::int64_t>& accounts, WallTime at);
     /// A person knows. False if it is not open.
     bool acknowledge(std::int64_t incident_id, WallTime at);
     /// What is over when it is told.

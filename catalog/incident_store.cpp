@@ -43,6 +43,9 @@ IncidentStore::IncidentStore(Database& database)
       of_image_(database,
                 "SELECT incident_id, rule, account_key, image_key FROM incident WHERE image_key = "
                 "? AND image_key IS NOT NULL AND closed_at IS NULL"),
+      of_accounts_(database,
+                   "SELECT incident_id, rule, account_key, image_key FROM incident WHERE "
+                   "account_key IS NOT NULL AND closed_at IS NULL ORDER BY incident_id"),
       of_images_before_(
           database,
           "SELECT incident_id, rule, n.account_key, image_key FROM incident n JOIN account a ON "
@@ -121,6 +124,10 @@ std::optional<OpenIncident> IncidentStore::find(std::int64_t incident_id) {
 
 std::vector<OpenIncident> IncidentStore::of_image(std::int64_t image_key) {
     return all(of_image_(image_key));
+}
+
+std::vector<OpenIncident> IncidentStore::of_accounts() {
+    return all(of_accounts_());
 }
 
 std::vector<OpenIncident> IncidentStore::of_images_before(WallTime before, int limit) {

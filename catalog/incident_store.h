@@ -51,6 +51,8 @@ public:
                                                    std::optional<std::int64_t> image_key);
     [[nodiscard]] std::optional<OpenIncident> find(std::int64_t incident_id);
     [[nodiscard]] std::vector<OpenIncident> of_image(std::int64_t image_key);
+    /// Of all that is about an account.
+    [[nodiscard]] std::vector<OpenIncident> of_accounts();
     /// Opened before `before`, about images of accounts that give answers.
     [[nodiscard]] std::vector<OpenIncident> of_images_before(WallTime before, int limit);
     [[nodiscard]] std::vector<OpenIncident> silenced_until(WallTime until, int limit);
@@ -78,6 +80,7 @@ private:
     Statement find_;
     Statement find_by_id_;
     Statement of_image_;
+    Statement of_accounts_;
     Statement of_images_before_;
     Statement silenced_until_;
     Statement to_remind_;

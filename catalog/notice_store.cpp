@@ -93,6 +93,14 @@ NoticeStore::NoticeStore(Database& database)
               "SELECT ni.kind, n.rule, count(*), sum(n.late) FROM notice_incident ni JOIN incident "
               "n ON n.incident_id = ni.incident_id WHERE ni.notice_id = ? GROUP BY ni.kind, n.rule "
               "ORDER BY min(n.incident_id)"),
+      open_(
+          database,
+          "SELECT n.incident_id, 'firing', n.rule, a.name, i.image_id, i.title, n.opened_at, NULL, "
+          "NULL, n.late, n.detail, 1 FROM incident n LEFT JOIN account a ON a.account_key = "
+          "n.account_key LEFT JOIN image_info i ON i.image_key = n.image_key WHERE n.closed_at IS "
+          "NULL AND EXISTS (SELECT 1 FROM notice_incident f JOIN notice m ON m.notice_id = "
+          "f.notice_id WHERE f.incident_id = n.incident_id AND f.kind = 'firing' AND m.channel = "
+          "?1 AND m.state = 'delivered') ORDER BY n.incident_id LIMIT ?2"),
       id_of_key_(database, "SELECT notice_id FROM notice WHERE notice_key = ?"),
       // A message that was on its way when its cause ended has been told all the same.
       delivered_(database,
@@ -199,6 +207,13 @@ void NoticeStore::read_due(const std::string& channel, WallTime now, int limit,
 void NoticeStore::read_items(Notice& notice, int items_max) {
     auto rows = items_(notice.notice_id, notice.channel, items_max);
     while (rows.next()) notice.items.push_back(item_of(rows));
+}
+
+std::vector<NoticeItem> NoticeStore::open(std::string_view channel, int limit) {
+    std::vector<NoticeItem> items;
+    auto rows = open_(channel, limit);
+    while (rows.next()) items.push_back(item_of(rows));
+    return items;
 }
 
 void NoticeStore::read_counts(Notice& notice) {

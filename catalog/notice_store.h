@@ -43,6 +43,10 @@ public:
     /// with its first `items_max` incidents.
     [[nodiscard]] std::vector<Notice> due(WallTime now, int limit, int items_max);
 
+    /// The incidents that are open and whose beginning the channel has been told, the first
+    /// `limit`.
+    [[nodiscard]] std::vector<NoticeItem> open(std::string_view channel, int limit);
+
     void tick(const DeliveryTick& tick, WallTime now);
     /// Moves the times of what waits back by `by`.
     void shift_back(std::chrono::milliseconds by);
@@ -65,6 +69,7 @@ private:
     Statement due_;
     Statement items_;
     Statement counts_;
+    Statement open_;
     Statement id_of_key_;
     Statement delivered_;
     Statement retry_;

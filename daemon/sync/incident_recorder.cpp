@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <utility>
 
 #include "daemon/sync/existence.h"
@@ -144,6 +145,7 @@ void IncidentRecorder::record(catalog::Recording& recording, const Now& now) {
     judged_ = now.steady >= judge_at_;
     if (!judged_) return;
     judge_at_ = now.steady + kJudgeEvery;
+    if (!others_closed_) close_others(book, now.wall);
     for (const Account& account : accounts_) {
         if (account.is_up) judge_account(recording, account, now);
     }
@@ -153,7 +155,14 @@ void IncidentRecorder::record(catalog::Recording& recording, const Now& now) {
     book.keep_up(now.wall);
 }
 
+void IncidentRecorder::close_others(catalog::IncidentBook& book, WallTime now) const {
+    std::set<std::int64_t> accounts;
+    for (const Account& account : accounts_) accounts.insert(account.key);
+    book.close_others(accounts, now);
+}
+
 void IncidentRecorder::committed() noexcept {
+    others_closed_ |= judged_;
     for (Account& account : accounts_) {
         account.to_write = false;
         if (judged_) account.was_answered = false;

@@ -92,6 +92,7 @@ private:
         std::string message;
     };
 
+    void close_others(catalog::IncidentBook& book, WallTime now) const;
     void write_account(catalog::IncidentBook& book, const Account& account, WallTime now);
     void judge_account(catalog::Recording& recording, const Account& account, const Now& now);
     void judge_uploads(catalog::Recording& recording, const Account& account, const Now& now);
@@ -104,7 +105,8 @@ private:
     std::vector<Account> accounts_;
     std::optional<Trouble> trouble_;
     SteadyTime judge_at_{};
-    bool judged_ = false;  ///< In the transaction that is not committed yet.
+    bool others_closed_ = false;  ///< Incidents of accounts that the settings have no more.
+    bool judged_ = false;         ///< In the transaction that is not committed yet.
 };
 
 }  // namespace vodcatalog

@@ -483,6 +483,18 @@ std::vector<catalog::Notice> Sync::due_notices(int limit, int items_max) {
     return due;
 }
 
+std::optional<std::vector<catalog::NoticeItem>> Sync::open_incidents(const std::string& channel,
+                                                                     int limit) {
+    std::optional<std::vector<catalog::NoticeItem>> open;
+    if (trouble_since_) return open;
+    attempt(now(), [&] {
+        catalog::Recording recording = catalog_.record();
+        open = recording.notices().open(channel, limit);
+        recording.commit();
+    });
+    return open;
+}
+
 bool Sync::tick_off(std::span<const catalog::DeliveryTick> ticks) {
     if (trouble_since_) return false;
     const Now at = now();

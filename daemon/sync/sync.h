@@ -77,6 +77,10 @@ public:
     /// The messages whose time has come, `limit` of each channel at the most, each with its first
     /// `items_max` incidents; none while the catalog cannot be used. Throws Unusable only.
     [[nodiscard]] std::vector<catalog::Notice> due_notices(int limit, int items_max);
+    /// The incidents that are open and have been told to a channel, `limit` at the most; nothing
+    /// while the catalog cannot be used. Throws Unusable only.
+    [[nodiscard]] std::optional<std::vector<catalog::NoticeItem>> open_incidents(
+        const std::string& channel, int limit);
     /// Writes what became of messages: all of it or, where this is false, nothing; whoever
     /// delivered them keeps it and asks again. Throws Unusable only.
     [[nodiscard]] bool tick_off(std::span<const catalog::DeliveryTick> ticks);

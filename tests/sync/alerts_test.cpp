@@ -181,7 +181,7 @@ TEST_F(AlertsTest, AnImageThatFailedBeforeItsFirstPollIsTold) {
 }
 
 TEST_F(AlertsTest, AnImportOfOldImagesIsOneSummary) {
-    for (int i = 0; i < 1'000; ++i) {
+    for (int i = 0; i < 10'000; ++i) {
         has("old-" + std::to_string(i), i % 50 == 0 ? "UploadFail" : "Normal", hours{24 * 30});
     }
     for (int i = 0; i < 7; ++i) has("dead-" + std::to_string(i), "Uploading", hours{24 * 30});
@@ -190,7 +190,7 @@ TEST_F(AlertsTest, AnImportOfOldImagesIsOneSummary) {
     ASSERT_EQ(told(), "firing import_ended 1\n");
     EXPECT_EQ(
         told_[0].items.at(0).detail,
-        "Of 1007 new images (file), 20 had failed and 7 were stuck before they were watched.");
+        "Of 10007 new images (file), 200 had failed and 7 were stuck before they were watched.");
     EXPECT_EQ(open_incidents(), "");
     start();
     track();
@@ -427,6 +427,49 @@ TEST_F(AlertsTest, ADiskThatWasFullForAMomentIsNoMatter) {
     full_ = false;
     run_for(minutes{5});
     EXPECT_EQ(sql("SELECT count(*) FROM incident"), "0");
+}
+
+TEST_F(AlertsTest, WhatIsSentAgainIsOpenAndHasBeenTold) {
+    const auto open = [this](const std::string& channel) {
+        const auto items = sync_->open_incidents(channel, 10);
+        return items ? std::to_string(items->size()) : "nobody knows";
+    };
+    has("a", "Uploading");
+    track();
+    run_for(minutes{61});
+    EXPECT_EQ(open_incidents(), "upload_stuck a");
+    EXPECT_EQ(open("chat"), "0") << "it waits for the digest";
+    run_for(minutes{16});
+    EXPECT_EQ(open("chat"), "1");
+    EXPECT_EQ(open("mail"), "0") << "there is no such channel";
+    const auto items = sync_->open_incidents("chat", 10);
+    EXPECT_EQ(items.value().at(0).image_id, "a");
+    EXPECT_EQ(items.value().at(0).kind, NoticeKind::firing);
+    full_ = true;
+    run_for(seconds{61});
+    EXPECT_EQ(open("chat"), "nobody knows");
+    full_ = false;
+    cloud_["a"].status = "Normal";
+    run_for(hours{1});
+    EXPECT_EQ(open("chat"), "0");
+}
+
+TEST_F(AlertsTest, WhatIsOpenOfAnAccountThatWasRemovedIsNoLongerWatched) {
+    has("a", "Uploading");
+    track();
+    run_for(minutes{80});
+    broken_ = CallErrorClass::server;
+    run_for(minutes{30});
+    EXPECT_EQ(open_incidents(), "account_down\nupload_stuck a");
+    start();
+    run_for(minutes{5});
+    EXPECT_EQ(open_incidents(), "account_down\nupload_stuck a") << "it is still in the settings";
+    settings_.accounts[0].name = "other";
+    told_.clear();
+    start();
+    run_for(minutes{20});
+    EXPECT_EQ(sql("SELECT count(*) FROM incident WHERE close_reason = 'untracked'"), "2");
+    EXPECT_EQ(told(), "closed account_down 1\nclosed upload_stuck 1\n");
 }
 
 TEST_F(AlertsTest, AnUntrackedImageClosesAsNoLongerWatched) {
