@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "catalog/notice.h"
 
@@ -12,11 +13,13 @@ namespace vodcatalog {
 struct Delivery {
     enum class Kind {
         delivered,
-        retry_later,  ///< It may work the next time: no answer, 408, 429, 5xx.
-        refused,      ///< It never will: any other 4xx, a message that cannot be sent.
+        retry_later,  ///< It may work the next time, by itself or when a person has mended it.
+        refused,      ///< It never will: the receiver will not have this message.
     };
     Kind kind = Kind::delivered;
-    std::string error;  ///< What happened, in a few words and without secrets; stored and shown.
+    /// What happened, in a few words. May hold anything that a receiver wrote, secrets too, until
+    /// the courier's shell has cleaned it.
+    std::string error;
     std::optional<std::chrono::milliseconds> retry_after;  ///< Who receives it asked for that.
 };
 
@@ -30,6 +33,14 @@ public:
     /// can tell repeats. What the cloud says of an image (title, status) is hostile text: it is
     /// encoded for where it goes. Does not throw for what network or receiver do.
     [[nodiscard]] virtual Delivery deliver(const catalog::Notice& notice) = 0;
+
+    /// The incidents that are open and have been told to this channel, from time to time: for a
+    /// receiver that forgets what it does not hear of. Nothing: nobody knows now, so they are as
+    /// the last time. Other channels have nothing to do.
+    [[nodiscard]] virtual Delivery resend(std::optional<std::vector<catalog::NoticeItem>> open) {
+        static_cast<void>(open);
+        return {};
+    }
 };
 
 }  // namespace vodcatalog

@@ -28,6 +28,10 @@ void Courier::set_channels(std::vector<std::string> channels) {
     lines_ = std::move(lines);
 }
 
+void Courier::resend(const std::string& channel, milliseconds every) {
+    lines_.at(channel).resend_every = every;
+}
+
 void Courier::on_due(std::vector<Notice> due, SteadyTime now) {
     read_at_ = now;
     for (auto& [channel, line] : lines_) line.waiting.clear();
@@ -79,16 +83,40 @@ DeliveryTick Courier::failed(Line& line, const Notice& notice, const Delivery& d
     DeliveryTick tick{notice.notice_id, notice.key, DeliveryTick::Kind::dead,
                       delivery.error,   {},         milliseconds{0}};
     if (delivery.kind == Delivery::Kind::refused) return tick;
-    const milliseconds asked =
-        std::min<milliseconds>(delivery.retry_after.value_or(milliseconds{0}), kNoticeWaitMax);
-    const milliseconds wait =
-        std::max(asked, full_jitter(++line.failures, kRetryBase, kChannelWaitMax, random_.unit()));
-    line.open_at = now + wait;
+    const milliseconds wait = failed(line, delivery, now);
     if (notice.waited + (now - read_at_) >= kLife) return tick;
     tick.kind = DeliveryTick::Kind::retry;
     tick.retry_in = std::max(
         wait, full_jitter(notice.attempts + 1, kRetryBase, kNoticeWaitMax, random_.unit()));
     return tick;
+}
+
+/// For how long the whole channel waits.
+milliseconds Courier::failed(Line& line, const Delivery& delivery, SteadyTime now) {
+    const milliseconds asked =
+        std::min<milliseconds>(delivery.retry_after.value_or(milliseconds{0}), kNoticeWaitMax);
+    const milliseconds wait =
+        std::max(asked, full_jitter(++line.failures, kRetryBase, kChannelWaitMax, random_.unit()));
+    line.open_at = now + wait;
+    return wait;
+}
+
+void Courier::on_resent(const std::string& channel, const Delivery& delivery, SteadyTime now) {
+    const auto found = lines_.find(channel);
+    if (found == lines_.end()) return;
+    Line& line = found->second;
+    line.in_flight.reset();
+    line.resend_at = now + line.resend_every;
+    if (delivery.kind == Delivery::Kind::delivered) {
+        line.failures = 0;
+        return;
+    }
+    line.resend_at = std::min(line.resend_at, now + failed(line, delivery, now));
+}
+
+std::size_t Courier::in_flight() const noexcept {
+    return static_cast<std::size_t>(std::count_if(
+        lines_.begin(), lines_.end(), [](const auto& line) { return line.second.in_flight; }));
 }
 
 void Courier::on_catalog_trouble(WallTime since, std::string message, SteadyTime now) {
@@ -120,19 +148,33 @@ std::optional<Notice> Courier::next(const std::string& channel, Line& line, Stea
 SteadyTime Courier::wake_at(const Line& line) const {
     if (line.in_flight) return SteadyTime::max();
     SteadyTime wake = line.waiting.empty() ? SteadyTime::max() : line.open_at;
+    if (line.resend_every > milliseconds{0}) {
+        wake = std::min(wake, std::max(line.open_at, line.resend_at));
+    }
     if (trouble_ && !line.told_trouble) {
         wake = std::min(wake, std::max(line.open_at, trouble_->tell_at));
     }
     return wake;
 }
 
+void Courier::send(const std::string& channel, Line& line, SteadyTime now, Step& step) {
+    if (auto notice = next(channel, line, now)) {
+        line.in_flight = notice->key;
+        step.sends.push_back(std::move(*notice));
+        return;
+    }
+    const bool resends = line.resend_every > milliseconds{0} && !line.in_flight;
+    if (resends && now >= line.open_at && now >= line.resend_at) {
+        line.in_flight = "";
+        step.resends.push_back(channel);
+    }
+}
+
 Courier::Step Courier::on_tick(SteadyTime now) {
     Step step;
     for (auto& [channel, line] : lines_) {
-        if (auto notice = next(channel, line, now)) {
-            line.in_flight = notice->key;
-            step.sends.push_back(std::move(*notice));
-        }
+        if (stopping_) break;
+        send(channel, line, now, step);
         step.wake_at = std::min(step.wake_at, wake_at(line));
     }
     if (!writing_.empty()) return step;

@@ -36,6 +36,8 @@ public:
 
     struct Step {
         std::vector<catalog::Notice> sends;  ///< To `channel` of each; tell on_result().
+        /// Channels that are to be told again what is open; tell on_resent().
+        std::vector<std::string> resends;
         /// To be written into the catalog; tell on_written(). None while such are on their way.
         std::vector<catalog::DeliveryTick> ticks;
         SteadyTime wake_at = SteadyTime::max();
@@ -47,6 +49,9 @@ public:
     /// fall due.
     void set_channels(std::vector<std::string> channels);
 
+    /// A channel whose receiver forgets: it is told again what is open, this often.
+    void resend(const std::string& channel, std::chrono::milliseconds every);
+
     /// What the outbox has due, all of it: takes the place of what was told before. Reading and
     /// writing the outbox are told in the order in which they were done.
     void on_due(std::vector<catalog::Notice> due, SteadyTime now);
@@ -55,22 +60,31 @@ public:
     void on_result(const catalog::Notice& notice, const Delivery& delivery, SteadyTime now,
                    WallTime wall);
 
+    void on_resent(const std::string& channel, const Delivery& delivery, SteadyTime now);
+
     /// The catalog cannot be written since `since`: what is told of that does not come from it.
     void on_catalog_trouble(WallTime since, std::string message, SteadyTime now);
     void on_catalog_recovered() { trouble_.reset(); }
+
+    /// Nothing more is sent; what became of what was is still written.
+    void stop() noexcept { stopping_ = true; }
 
     [[nodiscard]] Step on_tick(SteadyTime now);
 
     /// Results that are not in the catalog yet.
     [[nodiscard]] std::size_t unwritten() const noexcept { return ticks_.size(); }
+    /// Messages on their way.
+    [[nodiscard]] std::size_t in_flight() const noexcept;
 
 private:
     struct Line {
-        std::vector<catalog::Notice> waiting;  ///< In order.
-        std::optional<std::string> in_flight;  ///< Its key.
-        int failures = 0;                      ///< In a row.
-        SteadyTime open_at{};                  ///< After failures.
-        bool told_trouble = false;             ///< Or it has been given up.
+        std::vector<catalog::Notice> waiting;       ///< In order.
+        std::optional<std::string> in_flight;       ///< Its key; empty: what is told again.
+        int failures = 0;                           ///< In a row.
+        SteadyTime open_at{};                       ///< After failures.
+        bool told_trouble = false;                  ///< Or it has been given up.
+        std::chrono::milliseconds resend_every{0};  ///< 0: never.
+        SteadyTime resend_at{};
     };
     struct Trouble {
         WallTime since;
@@ -80,9 +94,11 @@ private:
 
     [[nodiscard]] std::optional<catalog::Notice> next(const std::string& channel, Line& line,
                                                       SteadyTime now);
+    void send(const std::string& channel, Line& line, SteadyTime now, Step& step);
     [[nodiscard]] catalog::Notice trouble_notice(const std::string& channel) const;
     [[nodiscard]] catalog::DeliveryTick failed(Line& line, const catalog::Notice& notice,
                                                const Delivery& delivery, SteadyTime now);
+    std::chrono::milliseconds failed(Line& line, const Delivery& delivery, SteadyTime now);
     [[nodiscard]] SteadyTime wake_at(const Line& line) const;
 
     Random& random_;
@@ -92,6 +108,7 @@ private:
     std::map<std::string, catalog::DeliveryTick> ticks_;  ///< By key; not in the catalog yet.
     std::set<std::string> writing_;                       ///< Keys of those on their way there.
     std::optional<Trouble> trouble_;
+    bool stopping_ = false;
 };
 
 }  // namespace vodcatalog

@@ -255,4 +255,49 @@ TEST_F(CourierTest, AFullDiskThatIsOverSoonIsNotTold) {
     EXPECT_EQ(attempts_, 0);
 }
 
+TEST_F(CourierTest, AReceiverThatForgetsIsToldAgainBetweenMessages) {
+    courier_.resend("chat", minutes{1});
+    const auto resends = [this] { return courier_.on_tick(clock_.steady()).resends; };
+    ASSERT_EQ(resends(), std::vector<std::string>{"chat"}) << "after a start it may know nothing";
+    EXPECT_EQ(courier_.in_flight(), 1U);
+    put(1, "chat");
+    courier_.on_due({outbox_.at("chat-1").notice}, clock_.steady());
+    EXPECT_TRUE(courier_.on_tick(clock_.steady()).sends.empty()) << "one thing at a time";
+    courier_.on_resent("chat", {}, clock_.steady());
+    const auto step = courier_.on_tick(clock_.steady());
+    ASSERT_EQ(step.sends.size(), 1U);
+    EXPECT_TRUE(step.resends.empty());
+    courier_.on_result(step.sends[0], {}, clock_.steady(), clock_.wall());
+    clock_.advance(seconds{59});
+    EXPECT_TRUE(resends().empty());
+    clock_.advance(seconds{1});
+    EXPECT_EQ(resends(), std::vector<std::string>{"chat"});
+}
+
+TEST_F(CourierTest, WhatCouldNotBeToldAgainIsTriedSoonerThanTheNextTime) {
+    courier_.resend("chat", minutes{10});
+    const auto step = courier_.on_tick(clock_.steady());
+    ASSERT_EQ(step.resends.size(), 1U);
+    courier_.on_resent("chat", later(), clock_.steady());
+    const auto next = courier_.on_tick(clock_.steady());
+    EXPECT_TRUE(next.resends.empty());
+    EXPECT_LE(next.wake_at, clock_.steady() + Courier::kRetryBase);
+    clock_.advance(seconds{5});
+    EXPECT_EQ(courier_.on_tick(clock_.steady()).resends.size(), 1U);
+}
+
+TEST_F(CourierTest, AfterStopNothingIsSentAndAllIsWritten) {
+    put(1, "chat");
+    put(2, "mail");
+    courier_.on_due({outbox_.at("chat-1").notice}, clock_.steady());
+    const auto step = courier_.on_tick(clock_.steady());
+    ASSERT_EQ(step.sends.size(), 1U);
+    courier_.on_due({outbox_.at("mail-2").notice}, clock_.steady());
+    courier_.stop();
+    EXPECT_TRUE(courier_.on_tick(clock_.steady()).sends.empty());
+    courier_.on_result(step.sends[0], {}, clock_.steady(), clock_.wall());
+    EXPECT_EQ(courier_.unwritten(), 1U);
+    EXPECT_EQ(courier_.on_tick(clock_.steady()).ticks.size(), 1U);
+}
+
 }  // namespace
