@@ -8,19 +8,10 @@
 
 #include "catalog/alert_policy.h"
 #include "catalog/incident.h"
-#include "daemon/secret_file.h"
+#include "daemon/channel_settings.h"
 #include "daemon/yaml_reader.h"
 
 namespace vodcatalog {
-
-/// One way to reach people.
-struct ChannelSettings {
-    std::string name;  ///< [a-z0-9_-]{1,64}, unique; stored with each message.
-    std::string type;  ///< A word; daemon/alerts knows which there are.
-    /// The address it sends to, which may hold a token. Not read yet.
-    SecretFile url_file;
-    catalog::AlertFilter filter;
-};
 
 /// `alerts` of the settings, but for stuck_after, which the schedule needs too.
 struct AlertSettings {

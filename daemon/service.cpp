@@ -9,6 +9,9 @@
 #include <vector>
 
 #include "catalog/error.h"
+#include "daemon/alert_channels.h"
+#include "daemon/alerts/courier_worker.h"
+#include "daemon/courier_log.h"
 #include "daemon/credentials_accounts.h"
 #include "daemon/credentials_worker.h"
 #include "daemon/event_log.h"
@@ -18,6 +21,7 @@
 #include "daemon/sync/inbox.h"
 #include "daemon/sync/sync.h"
 #include "daemon/sync/sync_worker.h"
+#include "daemon/sync_outbox.h"
 #include "daemon/vod/deadline_watch.h"
 #include "daemon/vod/name_lookup.h"
 #include "daemon/vod/poco_http_client.h"
@@ -66,14 +70,42 @@ std::vector<VodAccount> vod_accounts(const Settings& settings,
     return accounts;
 }
 
+/// Incidents that are read with each message: as many as any channel lists.
+int items_max(const AlertSettings& alerts) {
+    const auto is_machine = [](const ChannelSettings& channel) {
+        return channel.type == ChannelType::alertmanager;
+    };
+    const bool any = std::any_of(alerts.channels.begin(), alerts.channels.end(), is_machine);
+    return any ? kMachineItemsMax : alerts.group_max;
+}
+
+/// Tells the log, and the courier what the catalog cannot tell it: that it is full.
+class Listener final : public SyncListener {
+public:
+    explicit Listener(Log& log) : log_(log) {}
+    void on_event(const SyncEvent& event) override {
+        log_.on_event(event);
+        if (courier == nullptr) return;
+        if (const auto* trouble = std::get_if<CatalogTrouble>(&event)) {
+            courier->on_catalog_trouble(trouble->since, trouble->message);
+        }
+        if (std::holds_alternative<CatalogRecovered>(event)) courier->on_catalog_recovered();
+    }
+    CourierWorker* courier = nullptr;
+
+private:
+    EventLog log_;
+};
+
 }  // namespace
 
 struct Service::Parts {
     Parts(const Settings& settings, catalog::Catalog& catalog, const Clock& clock, Log& its_log,
           Redactor& redactor, Watchdog& watchdog, std::function<void()> ended)
         : log(its_log),
-          event_log(its_log),
-          sync(catalog, clock, random, event_log, sync_settings(settings)),
+          courier_log(its_log),
+          listener(its_log),
+          sync(catalog, clock, random, listener, sync_settings(settings)),
           deadlines(clock),
           names(clock),
           credentials_pulse(watchdog, "credentials", CredentialsWorker::kTurnMax),
@@ -88,7 +120,12 @@ struct Service::Parts {
                                                           account.proxy);
               },
               clock, inbox),
-          pulse(watchdog, "sync", kSilenceMax) {
+          pulse(watchdog, "sync", kSilenceMax),
+          courier_pulse(watchdog, "courier", kSilenceMax),
+          outbox(inbox, items_max(settings.alerts)),
+          courier(make_outlets(settings.alerts, {deadlines, names, clock, redactor}), outbox, clock,
+                  redactor, courier_hooks()) {
+        listener.courier = &courier;
         for (std::size_t i = 0; i < settings.accounts.size(); ++i) {
             names_of_accounts.push_back(settings.accounts[i].name);
             sync.load_ids(i, catalog::Source::settings, make_id_set(settings.accounts[i].images));
@@ -98,7 +135,8 @@ struct Service::Parts {
             sync.load_ids(i, catalog::Source::file, std::move(reading.ids));
         }
         SyncWorker::Hooks hooks{[this] { pulse.beat(); }, std::move(ended),
-                                [this] { deadlines.abort_all(); }};
+                                [this] { deadlines.abort_all(); }, [this] { courier.stop(); },
+                                [this] { return courier.is_settled(); }};
         worker = std::make_unique<SyncWorker>(sync, inbox, fetchers, clock,
                                               settings.shutdown_timeout, std::move(hooks));
     }
@@ -137,6 +175,15 @@ struct Service::Parts {
             inbox.post([account](Sync& its_sync) { its_sync.on_new_credentials(account); }));
     }
 
+    CourierWorker::Hooks courier_hooks() {
+        // The sync thread waits for it at its end.
+        const auto wake = [this] { static_cast<void>(inbox.post([](Sync&) {})); };
+        return {[this] { courier_pulse.beat(); }, wake,
+                [this](const catalog::Notice& notice, const Delivery& delivery) {
+                    courier_log.on_attempt(notice, delivery);
+                }};
+    }
+
     void tell(const ImageFiles::Reading& reading) {
         for (const std::string& problem : reading.problems) log.warning(problem);
     }
@@ -144,7 +191,8 @@ struct Service::Parts {
     // Built in this order: the thread that uses all the others last, so that it ends first.
     Log& log;
     SystemRandom random;
-    EventLog event_log;
+    CourierLog courier_log;
+    Listener listener;
     Sync sync;
     Inbox inbox;
     DeadlineWatch deadlines;
@@ -154,6 +202,9 @@ struct Service::Parts {
     Fetchers fetchers;
     Pulse pulse;
     std::vector<std::string> names_of_accounts;
+    Pulse courier_pulse;
+    SyncOutbox outbox;
+    CourierWorker courier;
     std::vector<ImageFiles> files;  ///< In the order of the accounts.
     std::unique_ptr<SyncWorker> worker;
 };

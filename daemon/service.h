@@ -17,8 +17,9 @@
 namespace vodcatalog {
 
 /// Everything that runs under one set of settings: the sync step and its thread, the fetchers, the
-/// credentials and their thread, the ID lists. Starts working at construction; a reload is the end
-/// of one and the beginning of the next, on the same open catalog.
+/// credentials and their thread, the courier and its channels, the ID lists. Starts working at
+/// construction; a reload is the end of one and the beginning of the next, on the same open
+/// catalog.
 class Service {
 public:
     /// All must outlive it. `redactor`, which the log masks by, is told of all credentials before
@@ -29,7 +30,7 @@ public:
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
 
-    /// No further calls; what is under way is recorded, then `ended`.
+    /// No further calls and messages; what is under way is recorded, then `ended`.
     void stop();
     /// What ended it, if it was not stop(); only after `ended`.
     [[nodiscard]] std::exception_ptr failure() const noexcept;

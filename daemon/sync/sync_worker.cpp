@@ -55,14 +55,19 @@ void SyncWorker::live() {
     while (!contents_.stop) step(rest());
 }
 
+bool SyncWorker::is_waited_for() const {
+    return sync_.in_flight() > 0 || (hooks_.others_ended && !hooks_.others_ended());
+}
+
 void SyncWorker::wind_down() {
     sync_.stop_asking();
+    if (hooks_.winding_down) hooks_.winding_down();
     const SteadyTime deadline = clock_.steady() + shutdown_timeout_;
-    while (sync_.in_flight() > 0 && clock_.steady() < deadline) {
+    while (is_waited_for() && clock_.steady() < deadline) {
         wake_at_ = std::min(wake_at_, deadline);
         step(rest());
     }
-    if (sync_.in_flight() > 0) hooks_.abort();
+    if (is_waited_for()) hooks_.abort();
     sync_.flush();
 }
 

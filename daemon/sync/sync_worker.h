@@ -25,6 +25,10 @@ public:
             ended;  ///< Last thing: the thread is about to end, by itself or as told.
         std::function<void()>
             abort;  ///< Ends calls that are still under way when the time to stop is over.
+        /// It winds down: others begin to, too. May be empty.
+        std::function<void()> winding_down = {};
+        /// They have; whoever says so wakes it through the inbox. May be empty.
+        std::function<bool()> others_ended = {};
     };
 
     /// All must outlive it. `shutdown_timeout`: what calls in flight get after stop().
@@ -33,7 +37,8 @@ public:
     /// Stops and waits.
     ~SyncWorker();
 
-    /// No further calls; takes the answers that are under way, records them, ends.
+    /// No further calls; takes the answers that are under way, and what others still have, records
+    /// them, ends.
     void stop() { inbox_.stop(); }
     /// What ended the thread, if something did; only after `ended`.
     [[nodiscard]] std::exception_ptr failure() const noexcept { return failure_; }
@@ -47,6 +52,7 @@ private:
     void live();
     void wind_down();
     void step(std::chrono::nanoseconds rest);
+    [[nodiscard]] bool is_waited_for() const;
     [[nodiscard]] std::chrono::nanoseconds rest() const;
 
     Sync& sync_;

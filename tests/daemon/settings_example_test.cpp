@@ -19,11 +19,16 @@ protected:
     /// The example with the account that it shows in comments, and that account's files in this
     /// test's folder.
     [[nodiscard]] std::string with_account() const {
-        const std::string shown = "/etc/vodcatalog/access-key-secret";
         std::string text = std::regex_replace(example, std::regex("(^|\n)#(  )"), "$1$2");
-        const std::size_t at = text.find(shown);
-        if (at == std::string::npos) throw std::runtime_error(shown + " is not in the example");
-        return text.replace(at, shown.size(), (folder / "secret").string());
+        world::write_file(folder / "url", "https://example.com/hook\n");
+        const std::pair<std::string, std::string> files[] = {
+            {"/etc/vodcatalog/access-key-secret", "secret"}, {"/etc/vodcatalog/oncall-url", "url"}};
+        for (const auto& [shown, own] : files) {
+            const std::size_t at = text.find(shown);
+            if (at == std::string::npos) throw std::runtime_error(shown + " is not in the example");
+            text.replace(at, shown.size(), (folder / own).string());
+        }
+        return text;
     }
     /// The same file with every value taken away, but an account.
     [[nodiscard]] Settings defaults() const {
@@ -63,6 +68,17 @@ TEST_F(SettingsExampleTest, ItsValuesAreTheDefaults) {
     EXPECT_EQ(shown.shutdown_timeout, plain.shutdown_timeout);
     EXPECT_EQ(shown.log.level, plain.log.level);
     EXPECT_EQ(shown.log.format, plain.log.format);
+}
+
+TEST_F(SettingsExampleTest, ItsChannelsValuesAreTheDefaults) {
+    const Settings settings = load(with_account());
+    ASSERT_EQ(settings.alerts.channels.size(), 1U);
+    const ChannelSettings& shown = settings.alerts.channels[0];
+    const ChannelSettings plain;
+    EXPECT_EQ(shown.timeout, plain.timeout);
+    EXPECT_EQ(shown.text_bytes_max, plain.text_bytes_max);
+    EXPECT_EQ(shown.signature, plain.signature);
+    EXPECT_FALSE(shown.filter.looks_at_images());
 }
 
 TEST_F(SettingsExampleTest, ItsAccountsValuesAreTheDefaults) {
