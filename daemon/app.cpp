@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <functional>
 #include <iostream>
@@ -35,6 +36,8 @@
 #include "daemon/vod/redactor.h"
 #include "daemon/watchdog.h"
 #include "daemon/web/control_socket.h"
+#include "daemon/web/health.h"
+#include "daemon/web/web_server.h"
 
 namespace vodcatalog {
 namespace {
@@ -63,9 +66,12 @@ public:
           catalog_(settings_.catalog.path, clock_.wall()) {}
 
     int run() {
-        open_control();  // before a call is made: its path may be refused
+        // Before a call is made: where they listen may be refused.
+        open_control();
+        open_web();
         start();
         notify_.ready();
+        is_ready_ = true;
         log_.information("Ready.", {{"version", kVersionText},
                                     {"accounts", settings_.accounts.size()},
                                     {"catalog", settings_.catalog.path.string()}});
@@ -73,6 +79,7 @@ public:
         const int code = serve();
         timer_.cancel(true);
         control_socket_.reset();
+        web_server_.reset();
         service_.reset();
         log_.information("Ended.", {{"exit_code", code}});
         return code;
@@ -100,6 +107,35 @@ private:
             log_.warning("There is no control socket: commands that speak to the daemon will fail.",
                          {{"error", error.what()}});
         }
+    }
+
+    /// The same for where the pages are.
+    void open_web() {
+        if (!settings_.web.enabled) return;
+        RouteTable routes;
+        add_health_routes(
+            routes, [this] { return what_is_wrong(); }, [this] { return what_is_missing(); });
+        try {
+            const WebServer::Settings its{settings_.web.listen, settings_.web.hosts};
+            web_server_ = std::make_unique<WebServer>(its, std::move(routes), clock_, log_);
+            log_.information("The web server listens.",
+                             {{"address", to_text(web_server_->address())}});
+        } catch (const catalog::Unusable& error) {
+            if (settings_.web.named) throw;
+            log_.warning("There is no web server: no health page, no metrics.",
+                         {{"error", error.what()}});
+        }
+    }
+
+    // On the web server's threads.
+    std::optional<std::string> what_is_wrong() {
+        const auto silence = watchdog_.silent();
+        if (!silence) return std::nullopt;
+        return "the loop \"" + silence->loop + "\" makes no progress";
+    }
+    std::optional<std::string> what_is_missing() const {
+        if (is_ready_) return std::nullopt;
+        return "the daemon is starting or ending";
     }
 
     void schedule() {
@@ -149,6 +185,7 @@ private:
     /// Waits for the service's end; a second signal ends the process. False if it ended by a
     /// failure.
     bool stop() {
+        is_ready_ = false;
         notify_.stopping();
         log_.information("Stopping: calls that are under way are awaited and recorded.");
         service_->stop();
@@ -179,6 +216,10 @@ private:
                     "control.socket changes only with a restart; the old one stays in use.",
                     {{"socket", settings_.control.socket.string()}});
                 settings.control = settings_.control;
+            }
+            if (settings.web != settings_.web) {
+                log_.warning("web changes only with a restart; the old pages stay.");
+                settings.web = settings_.web;
             }
             replace_service(std::move(settings));
             log_.information("The settings were read again and are in use.",
@@ -237,6 +278,8 @@ private:
     ServiceControl control_{
         [this](const std::function<void(Service&)>& work) { return with_service(work); }};
     std::unique_ptr<ControlSocket> control_socket_;
+    std::atomic<bool> is_ready_ = false;
+    std::unique_ptr<WebServer> web_server_;
     Poco::Util::Timer timer_;  // last, so ended first
 };
 

@@ -10,6 +10,7 @@
 #include "daemon/duration.h"
 #include "daemon/file_content.h"
 #include "daemon/near_word.h"
+#include "daemon/web/allowed_hosts.h"
 #include "daemon/yaml_reader.h"
 #include "daemon/yaml_tree.h"
 
@@ -85,6 +86,7 @@ private:
     void read_images(YamlReader& account, AccountSettings& out);
     void read_schedule(YamlReader& schedule);
     void read_control(YamlReader& control);
+    void read_web(YamlReader& web);
     void read_log(YamlReader& log);
 
     [[nodiscard]] std::filesystem::path resolved(const std::string& path) const {
@@ -132,6 +134,7 @@ void Loader::read(const YamlNode& root) {
     }
     reader.duration("shutdown_timeout", kShutdownTimeout, settings_.shutdown_timeout);
     reader.map("control", [this](YamlReader& control) { read_control(control); });
+    reader.map("web", [this](YamlReader& web) { read_web(web); });
     reader.map("log", [this](YamlReader& log) { read_log(log); });
     reader.finish();
 }
@@ -376,6 +379,29 @@ void Loader::read_control(YamlReader& control) {
         control.complain("socket", fmt::format("is longer than {} bytes, which no socket's path "
                                                "may be; choose a shorter one",
                                                ControlSettings::kPathMax));
+    }
+}
+
+void Loader::read_web(YamlReader& web) {
+    WebSettings& out = settings_.web;
+    web.choice<bool>("enabled", {{"true", true}, {"false", false}}, out.enabled);
+    std::string listen;
+    if (web.text("listen", listen)) {
+        out.named = true;
+        try {
+            out.listen = parse_listen_address(listen);
+        } catch (const catalog::Unusable& error) {
+            web.complain("listen", error.what());
+        }
+    }
+    for (PlacedText& host : web.texts("hosts")) {
+        if (is_web_host(host.text)) {
+            out.hosts.push_back(std::move(host.text));
+        } else {
+            reading_.problems.add(host.place, fmt::format("an entry of hosts is {}; write a name "
+                                                          "or an address, without port",
+                                                          in_quotes(host.text)));
+        }
     }
 }
 

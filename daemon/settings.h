@@ -15,6 +15,7 @@
 #include "daemon/vod/endpoint.h"
 #include "daemon/vod/proxy.h"
 #include "daemon/vod/vod_client.h"
+#include "daemon/web/listen_address.h"
 
 /// What the operator wants, read once from one YAML file into plain values. config/vodcatalog.yaml
 /// explains every key; the defaults here are the ones it shows. Reading needs the file, the secrets
@@ -82,6 +83,15 @@ struct ControlSettings {
     bool named = false;  ///< The settings name it.
 };
 
+/// The daemon's own pages: health, metrics.
+struct WebSettings {
+    bool enabled = true;
+    ListenAddress listen;
+    bool named = false;              ///< The settings name where.
+    std::vector<std::string> hosts;  ///< Names it may be called by; see AllowedHosts.
+    bool operator==(const WebSettings&) const = default;
+};
+
 struct LogSettings {
     LogLevel level = LogLevel::information;
     LogFormat format = LogFormat::automatic;
@@ -96,6 +106,7 @@ struct Settings {
     int fetchers = 8;  ///< Threads that call the cloud, of each account.
     std::chrono::milliseconds shutdown_timeout{8'000};  ///< What calls in flight get at a stop.
     ControlSettings control;
+    WebSettings web;
     LogSettings log;
 };
 

@@ -58,6 +58,7 @@ accounts:
     credentials: {access_key_id: $(member access_key_id), access_key_secret_file: $folder/secret}
     image_files: [$(member ids_file)]
 catalog: {path: $folder/catalog.db}
+web: {listen: 127.0.0.1:0}
 log: {format: text}
 YAML
 

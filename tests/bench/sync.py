@@ -135,6 +135,7 @@ accounts:
     image_files: [{folder}/ids.txt]
 schedule: {{normal: {{min: 1s, max: 1s}}}}
 catalog: {{path: {folder}/daemon.db}}
+web: {{enabled: false}}
 log: {{format: text}}
 """)
         self.catalog = Catalog(folder / "daemon.db")

@@ -64,6 +64,9 @@ TEST_F(SettingsExampleTest, ItsValuesAreTheDefaults) {
     EXPECT_EQ(shown.alerts.reminder_every, plain.alerts.reminder_every);
     EXPECT_EQ(shown.catalog.path, plain.catalog.path);
     EXPECT_EQ(shown.control.socket, plain.control.socket);
+    EXPECT_EQ(shown.web.enabled, plain.web.enabled);
+    EXPECT_EQ(shown.web.listen, plain.web.listen);
+    EXPECT_EQ(shown.web.hosts, plain.web.hosts);
     EXPECT_EQ(shown.fetchers, plain.fetchers);
     EXPECT_EQ(shown.shutdown_timeout, plain.shutdown_timeout);
     EXPECT_EQ(shown.log.level, plain.log.level);

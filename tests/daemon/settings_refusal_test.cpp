@@ -50,6 +50,21 @@ TEST_F(SettingsRefusalTest, AControlSocketThatCannotBe) {
     });
 }
 
+TEST_F(SettingsRefusalTest, PagesWhereNoneCanBe) {
+    const std::string head = "accounts: [{name: main, region: cn-shanghai}]\n";
+    const std::string no_name = "; write a name or an address, without port";
+    expect_problems({
+        {head + "web: {listen: localhost:80}\n",
+         "2:7: listen must be an address and a port, like 127.0.0.1:9642 or [::1]:9642"},
+        {head + "web: {listen: 0.0.0.0}\n",
+         "2:7: listen has no port; write it like 127.0.0.1:9642"},
+        {head + "web: {hosts: [a.example:80]}\n",
+         "2:15: an entry of hosts is \"a.example:80\"" + no_name},
+        {head + "web: {hosts: [a/b]}\n", "2:15: an entry of hosts is \"a/b\"" + no_name},
+        {head + "web: {enabled: maybe}\n", "2:7: enabled is \"maybe\"; it must be true or false"},
+    });
+}
+
 TEST_F(SettingsRefusalTest, AFileThatCannotBeReadAtAll) {
     const auto said = [](const std::filesystem::path& file) {
         const std::vector<std::string> list = check_settings(file);
@@ -117,7 +132,7 @@ TEST_F(SettingsRefusalTest, AnUnknownKeyIsToldWithTheOneThatWasMeant) {
          "4:24: unknown key \"getimageinfo\"; did you mean GetImageInfo?"},
         {account() + "colour: red\n",
          "4:1: unknown key \"colour\"; known here: accounts, alerts, catalog, control, fetchers, "
-         "log, schedule, shutdown_timeout"},
+         "log, schedule, shutdown_timeout, web"},
     });
 }
 

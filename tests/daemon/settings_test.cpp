@@ -23,6 +23,21 @@ TEST_F(SettingsTest, TheControlSocketIsToldFromTheDefault) {
     EXPECT_TRUE(named.named);
 }
 
+TEST_F(SettingsTest, WhereThePagesAreIsToldFromTheDefault) {
+    const std::string accounts = "accounts: [{name: main, region: cn-shanghai}]\n";
+    const WebSettings plain = load(accounts).web;
+    EXPECT_TRUE(plain.enabled);
+    EXPECT_EQ(to_text(plain.listen), "127.0.0.1:9642");
+    EXPECT_FALSE(plain.named);
+    const WebSettings named =
+        load(accounts + "web: {listen: '[::1]:0', hosts: [a.example, 10.0.0.1, '2001:db8::1']}\n")
+            .web;
+    EXPECT_EQ(named.listen, (ListenAddress{"::1", 0}));
+    EXPECT_TRUE(named.named);
+    EXPECT_EQ(named.hosts, (std::vector<std::string>{"a.example", "10.0.0.1", "2001:db8::1"}));
+    EXPECT_FALSE(load(accounts + "web: {enabled: false}\n").web.enabled);
+}
+
 TEST_F(SettingsTest, TheControlSocketIsKnownWithoutTheRest) {
     const auto socket = [this](const std::string& text) {
         return control_socket_of(world::write_file(folder / "vodcatalog.yaml", text));

@@ -57,6 +57,7 @@ accounts:
 schedule: {normal: {fraction: 0.5, min: 2s, max: 4s}}
 catalog: {path: $folder/catalog.db}
 control: {socket: $folder/control.sock}
+web: {listen: 127.0.0.1:0}
 log: {level: info, format: text}
 YAML
 }
@@ -69,6 +70,13 @@ start_daemon() {
 stop_daemon() {
     kill -TERM "$daemon"
     wait "$daemon" || fail "the daemon ended with $?"
+}
+# web PATH [CURL-ARGUMENTS...]: a page of the daemon's, once it listens
+web() {
+    until_true 10 grep -q "The web server listens" "$folder/log" || fail "there is no web server"
+    local address
+    address=$(sed -n 's/.*The web server listens. address=//p' "$folder/log" | tail -1)
+    curl -sS --max-time 20 "${@:2}" "http://$address$1"
 }
 sql() { sqlite3 -readonly "$folder/catalog.db" "$1"; }
 
