@@ -42,4 +42,46 @@ std::optional<std::string> CatalogReader::account_of(std::string_view image_id) 
     return std::string(rows.text(0));
 }
 
+CatalogFigures CatalogReader::figures() {
+    CatalogFigures figures;
+    Statement images(database_,
+                     "SELECT a.name, c.state, c.status, c.images FROM image_count c "
+                     "JOIN account a ON a.account_key = c.account_key WHERE c.images > 0");
+    for (auto rows = images(); rows.next();) {
+        const std::string_view status = rows.text(2);
+        figures.images.push_back({std::string(rows.text(0)), image_state_of(rows.text(1)),
+                                  status == "none" ? StatusKind::none : status_kind(status),
+                                  rows.integer(3)});
+    }
+    Statement due(database_,
+                  "SELECT a.name, t.column1, (SELECT min(q.due_at) FROM poll_queue q WHERE "
+                  "q.account_key = a.account_key AND q.tier = t.column1) AS first_at "
+                  "FROM account a, (VALUES (0), (1), (2)) t WHERE first_at IS NOT NULL");
+    for (auto rows = due(); rows.next();) {
+        figures.due.push_back({std::string(rows.text(0)), static_cast<Tier>(rows.integer(1)),
+                               from_ms(rows.integer(2))});
+    }
+    Statement incidents(database_,
+                        "SELECT rule, count(*) FROM incident WHERE closed_at IS NULL "
+                        "GROUP BY rule");
+    for (auto rows = incidents(); rows.next();) {
+        if (const auto rule = rule_named(rows.text(0)))
+            figures.incidents.push_back({*rule, rows.integer(1)});
+    }
+    read_notices(figures);
+    return figures;
+}
+
+void CatalogReader::read_notices(CatalogFigures& figures) {
+    // Channels that the settings have no more may have left some: so many are enough.
+    Statement notices(database_,
+                      "SELECT channel, sum(state = 'pending'), sum(state = 'dead'), "
+                      "min(CASE WHEN state = 'pending' THEN due_at END) FROM notice "
+                      "WHERE state = 'pending' OR state = 'dead' GROUP BY channel LIMIT 32");
+    for (auto rows = notices(); rows.next();) {
+        figures.notices.push_back(
+            {std::string(rows.text(0)), rows.integer(1), rows.integer(2), rows.optional_time(3)});
+    }
+}
+
 }  // namespace catalog

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "catalog/catalog_figures.h"
 #include "catalog/database.h"
 
 namespace catalog {
@@ -20,7 +21,13 @@ public:
     /// The name of the account that has the image; nothing if the catalog does not have it.
     [[nodiscard]] std::optional<std::string> account_of(std::string_view image_id);
 
+    /// Of a catalog with this build's schema. Takes time in proportion to what is open or not
+    /// delivered, however many images there are. Throws Retryable.
+    [[nodiscard]] CatalogFigures figures();
+
 private:
+    void read_notices(CatalogFigures& figures);
+
     Database database_;
 };
 

@@ -37,6 +37,9 @@
 #include "daemon/watchdog.h"
 #include "daemon/web/control_socket.h"
 #include "daemon/web/health.h"
+#include "daemon/web/metrics.h"
+#include "daemon/web/status_board.h"
+#include "daemon/web/status_json.h"
 #include "daemon/web/web_server.h"
 
 namespace vodcatalog {
@@ -63,7 +66,8 @@ public:
           log_(log),
           redactor_(redactor),
           watchdog_(clock_, check_every()),
-          catalog_(settings_.catalog.path, clock_.wall()) {}
+          catalog_(settings_.catalog.path, clock_.wall()),
+          board_(settings_.catalog.path, clock_) {}
 
     int run() {
         // Before a call is made: where they listen may be refused.
@@ -94,7 +98,8 @@ private:
 
     void start() {
         service_ = std::make_unique<Service>(settings_, catalog_, clock_, log_, redactor_,
-                                             watchdog_, [this] { signals_.notify(); });
+                                             watchdog_, Service::Pages{board_, metrics_},
+                                             [this] { signals_.notify(); });
     }
 
     /// A path that the settings name must work; the default one need not be there.
@@ -115,6 +120,13 @@ private:
         RouteTable routes;
         add_health_routes(
             routes, [this] { return what_is_wrong(); }, [this] { return what_is_missing(); });
+        routes.add(
+            {"GET", "/metrics", [this](const WebRequest&) {
+                 return WebReply{200, std::string(Metrics::kContentType), metrics_.text(status())};
+             }});
+        routes.add({"GET", "/api/v1/status", [this](const WebRequest&) {
+                        return WebReply{200, "application/json", to_json(status())};
+                    }});
         try {
             const WebServer::Settings its{settings_.web.listen, settings_.web.hosts};
             web_server_ = std::make_unique<WebServer>(its, std::move(routes), clock_, log_);
@@ -129,9 +141,20 @@ private:
 
     // On the web server's threads.
     std::optional<std::string> what_is_wrong() {
-        const auto silence = watchdog_.silent();
-        if (!silence) return std::nullopt;
-        return "the loop \"" + silence->loop + "\" makes no progress";
+        if (const auto silence = watchdog_.silent())
+            return "the loop \"" + silence->loop + "\" makes no progress";
+        if (const auto trouble = board_.trouble())
+            return "the catalog cannot be written: " + trouble->message;
+        return std::nullopt;
+    }
+    DaemonStatus status() {
+        DaemonStatus status = board_.read();
+        status.version = kVersionText;
+        status.started_at = started_at_;
+        status.missing = what_is_missing();
+        status.wrong = what_is_wrong();
+        status.lost_lines = log_.lost_lines();
+        return status;
     }
     std::optional<std::string> what_is_missing() const {
         if (is_ready_) return std::nullopt;
@@ -272,6 +295,9 @@ private:
     Signals signals_;
     Watchdog watchdog_;
     catalog::Catalog catalog_;
+    StatusBoard board_;
+    Metrics metrics_;
+    const WallTime started_at_ = clock_.wall();
     bool terminated_ = false;  ///< A signal to end came during a reload.
     std::mutex mutex_;         // guards service_ between main, the timer and control
     std::unique_ptr<Service> service_;

@@ -117,6 +117,7 @@ public:
             "region and key: other regions' and accounts' images do not exist for it.",
             {{"account", e.account}, {"endpoint", e.endpoint}, {"images", e.images}});
     }
+    void operator()(const CallEnded&) const {}  // for counters; there are too many
     void operator()(const CallFailed& e) const {
         log_.debug("A call brought no answer; its images stay due.",
                    {{"account", e.account},

@@ -15,6 +15,7 @@
 #include "daemon/credentials_accounts.h"
 #include "daemon/credentials_worker.h"
 #include "daemon/event_log.h"
+#include "daemon/event_metrics.h"
 #include "daemon/random.h"
 #include "daemon/sync/fetchers.h"
 #include "daemon/sync/image_files.h"
@@ -79,12 +80,13 @@ int items_max(const AlertSettings& alerts) {
     return any ? kMachineItemsMax : alerts.group_max;
 }
 
-/// Tells the log, and the courier what the catalog cannot tell it: that it is full.
+/// Tells the log and the metrics, and the courier what the catalog cannot tell it: that it is full.
 class Listener final : public SyncListener {
 public:
-    explicit Listener(Log& log) : log_(log) {}
+    Listener(Log& log, Metrics& metrics) : log_(log), metrics_(metrics) {}
     void on_event(const SyncEvent& event) override {
         log_.on_event(event);
+        metrics_.on_event(event);
         if (courier == nullptr) return;
         if (const auto* trouble = std::get_if<CatalogTrouble>(&event)) {
             courier->on_catalog_trouble(trouble->since, trouble->message);
@@ -95,23 +97,26 @@ public:
 
 private:
     EventLog log_;
+    EventMetrics metrics_;
 };
 
 }  // namespace
 
 struct Service::Parts {
     Parts(const Settings& settings, catalog::Catalog& catalog, const Clock& clock, Log& its_log,
-          Redactor& redactor, Watchdog& watchdog, std::function<void()> ended)
+          Redactor& redactor, Watchdog& watchdog, Pages its_pages, std::function<void()> ended)
         : log(its_log),
           courier_log(its_log),
-          listener(its_log),
+          pages(its_pages),
+          listener(its_log, pages.metrics),
           sync(catalog, clock, random, listener, sync_settings(settings)),
           deadlines(clock),
           names(clock),
+          accounts(settings.accounts.size()),
           credentials_pulse(watchdog, "credentials", CredentialsWorker::kTurnMax),
           credentials(credentials_accounts(settings, deadlines, names, clock), clock, its_log,
                       redactor,
-                      {[this] { credentials_pulse.beat(); }, [this] { deadlines.abort_all(); },
+                      {[this] { on_credentials_turn(); }, [this] { deadlines.abort_all(); },
                        [this](std::size_t account) { tell_renewed(account); }}),
           fetchers(
               static_cast<std::size_t>(settings.fetchers), vod_accounts(settings, credentials),
@@ -134,9 +139,16 @@ struct Service::Parts {
             tell(reading);
             sync.load_ids(i, catalog::Source::file, std::move(reading.ids));
         }
-        SyncWorker::Hooks hooks{[this] { pulse.beat(); }, std::move(ended),
-                                [this] { deadlines.abort_all(); }, [this] { courier.stop(); },
-                                [this] { return courier.is_settled(); }};
+        tell_credentials();
+        SyncWorker::Hooks hooks{[this] { pulse.beat(); },
+                                std::move(ended),
+                                [this] { deadlines.abort_all(); },
+                                [this] { courier.stop(); },
+                                [this] { return courier.is_settled(); },
+                                [this](const SyncStatus& status) {
+                                    pages.board.set_accounts(accounts_of(status),
+                                                             trouble_of(status));
+                                }};
         worker = std::make_unique<SyncWorker>(sync, inbox, fetchers, clock,
                                               settings.shutdown_timeout, std::move(hooks));
     }
@@ -175,12 +187,26 @@ struct Service::Parts {
             inbox.post([account](Sync& its_sync) { its_sync.on_new_credentials(account); }));
     }
 
+    void on_credentials_turn() {
+        credentials_pulse.beat();
+        tell_credentials();
+    }
+    void tell_credentials() {
+        std::vector<DaemonStatus::Credentials> all;
+        for (std::size_t i = 0; i < accounts; ++i) {
+            const auto session = credentials.source(i)->current();
+            all.push_back({session != nullptr, session ? session->expires_at : std::nullopt});
+        }
+        pages.board.set_credentials(std::move(all));
+    }
+
     CourierWorker::Hooks courier_hooks() {
         // The sync thread waits for it at its end.
         const auto wake = [this] { static_cast<void>(inbox.post([](Sync&) {})); };
         return {[this] { courier_pulse.beat(); }, wake,
                 [this](const catalog::Notice& notice, const Delivery& delivery) {
                     courier_log.on_attempt(notice, delivery);
+                    count_attempt(pages.metrics, notice, delivery);
                 }};
     }
 
@@ -192,11 +218,13 @@ struct Service::Parts {
     Log& log;
     SystemRandom random;
     CourierLog courier_log;
+    const Pages pages;
     Listener listener;
     Sync sync;
     Inbox inbox;
     DeadlineWatch deadlines;
     NameLookup names;
+    const std::size_t accounts;
     Pulse credentials_pulse;
     CredentialsWorker credentials;
     Fetchers fetchers;
@@ -210,8 +238,8 @@ struct Service::Parts {
 };
 
 Service::Service(const Settings& settings, catalog::Catalog& catalog, const Clock& clock, Log& log,
-                 Redactor& redactor, Watchdog& watchdog, std::function<void()> ended)
-    : parts_(std::make_unique<Parts>(settings, catalog, clock, log, redactor, watchdog,
+                 Redactor& redactor, Watchdog& watchdog, Pages pages, std::function<void()> ended)
+    : parts_(std::make_unique<Parts>(settings, catalog, clock, log, redactor, watchdog, pages,
                                      std::move(ended))) {}
 
 Service::~Service() {

@@ -13,6 +13,8 @@
 #include "daemon/settings.h"
 #include "daemon/vod/redactor.h"
 #include "daemon/watchdog.h"
+#include "daemon/web/metrics.h"
+#include "daemon/web/status_board.h"
 
 namespace vodcatalog {
 
@@ -22,10 +24,15 @@ namespace vodcatalog {
 /// catalog.
 class Service {
 public:
+    /// Where it tells what it is in and what happened.
+    struct Pages {
+        StatusBoard& board;
+        Metrics& metrics;
+    };
     /// All must outlive it. `redactor`, which the log masks by, is told of all credentials before
     /// they are used. `ended` is called on the sync thread, when it is about to end.
     Service(const Settings& settings, catalog::Catalog& catalog, const Clock& clock, Log& log,
-            Redactor& redactor, Watchdog& watchdog, std::function<void()> ended);
+            Redactor& redactor, Watchdog& watchdog, Pages pages, std::function<void()> ended);
     ~Service();
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;

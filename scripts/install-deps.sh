@@ -7,10 +7,10 @@ packages=(
     # build
     ca-certificates cmake g++ git ninja-build ccache
     libpoco-dev libsqlite3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
-    libcli11-dev libsimdjson-dev libssl-dev libsystemd-dev pkg-config zlib1g-dev
+    libcli11-dev libsimdjson-dev prometheus-cpp-dev libssl-dev libsystemd-dev pkg-config zlib1g-dev
     # tests, checks and the demo
     libgtest-dev libbenchmark-dev clang-format-14 clang-tidy-14 curl openssl procps
-    nodejs npm python3 sqlite3 systemd
+    nodejs npm prometheus prometheus-alertmanager python3 sqlite3 systemd
 )
 
 # Also what an installed package stands in for: Node.js as its makers package it brings npm with it.
@@ -30,7 +30,21 @@ if [ "$(id -u)" -ne 0 ]; then
     fi
     as_root=(sudo)
 fi
+# Debian starts services as it installs them, and at each boot; tests start their own.
+policy=/usr/sbin/policy-rc.d
+services=()
+for package in prometheus prometheus-alertmanager; do
+    [[ " ${missing[*]} " != *" $package "* ]] || services+=("$package")
+done
+if [ ${#services[@]} -gt 0 ] && [ ! -e "$policy" ]; then
+    trap '"${as_root[@]}" rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+    "${as_root[@]}" chmod 0755 "$policy"
+fi
 echo "install-deps: installing ${missing[*]}" >&2
 "${as_root[@]}" apt-get update -q >&2
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -q --no-install-recommends "${missing[@]}" >&2
+if [ ${#services[@]} -gt 0 ] && [ -d /run/systemd/system ]; then
+    "${as_root[@]}" systemctl disable -q "${services[@]}" >&2
+fi

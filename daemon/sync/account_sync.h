@@ -65,6 +65,9 @@ public:
     [[nodiscard]] AccountGate& gate() noexcept { return gate_; }
     [[nodiscard]] const AccountGate& gate() const noexcept { return gate_; }
     [[nodiscard]] Pacer& pacer(Operation operation) noexcept { return way(operation).pacer; }
+    [[nodiscard]] const Pacer& pacer(Operation operation) const noexcept {
+        return ways_[static_cast<std::size_t>(operation)].pacer;
+    }
     [[nodiscard]] OperationGate& operation_gate(Operation operation) noexcept {
         return way(operation).gate;
     }

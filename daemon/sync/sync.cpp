@@ -115,6 +115,10 @@ void Sync::on_answer(Answered answered) {
     PerAccount& account = accounts_[answered.call.account];
     account.sync.came_back(answered.call.operation, answered.outcome.requests, at);
     ++account.counts.calls;
+    std::optional<CallErrorClass> error_class;
+    if (answered.outcome.error) error_class = answered.outcome.error->error_class;
+    listener_.on_event(CallEnded{account.sync.account().name, answered.call.operation, error_class,
+                                 answered.outcome.duration});
     note_skew(account, answered.outcome);
     if (answered.outcome.error) {
         on_call_error(account, answered, at);
@@ -184,6 +188,7 @@ void Sync::on_account_error(PerAccount& account, const CallError& error, const N
     account.down_since = now.steady;
     account.state_to_write = true;
     account.last_error = error.code + ": " + error.message;
+    account.down_by = error.error_class;
     incidents_.went_down(account.sync.index(), error, now.wall);
     listener_.on_event(AccountDown{account.sync.account().name, error});
 }
@@ -204,11 +209,13 @@ void Sync::on_good_answer(PerAccount& account, Answered answered, const Now& now
         listener_.on_event(AccountUp{account.sync.account().name, !came_up,
                                      std::chrono::floor<std::chrono::milliseconds>(down_for)});
         account.down_since.reset();
+        account.down_by.reset();
         account.last_error.clear();
         account.state_to_write = true;
         incidents_.came_up(account.sync.index(), corrected(answered), now.steady);
     }
     answered.at = corrected(answered);
+    account.answered_at = answered.at;
     if (answers_.empty()) oldest_answer_ = now.steady;
     answers_rows_ += answered.call.asked.size();
     answers_.push_back(std::move(answered));
@@ -542,6 +549,23 @@ void Sync::choose(AccountSync& account, const Now& now, Step& step) {
     // Without a free slot nothing can be done before an answer comes.
     if (static_cast<std::size_t>(account.in_flight()) >= most) return;
     step.wake_at = std::min(step.wake_at, account.wake_at(catalog_, now));
+}
+
+SyncStatus Sync::status() const {
+    SyncStatus status;
+    for (const PerAccount& account : accounts_) {
+        SyncStatus::Account& its = status.accounts.emplace_back();
+        its.name = account.sync.account().name;
+        its.down = account.down_by;
+        its.answered_at = account.answered_at;
+        its.in_flight = account.sync.in_flight();
+        for (const Operation each : {Operation::get_image_infos, Operation::get_image_info}) {
+            const Pacer& pacer = account.sync.pacer(each);
+            its.paces[static_cast<std::size_t>(each)] = {pacer.rate(), pacer.full_rate()};
+        }
+    }
+    if (trouble_since_) status.trouble = {trouble_began_, trouble_message_};
+    return status;
 }
 
 std::string Sync::summary() const {

@@ -19,6 +19,7 @@
 #include "daemon/sync/incident_recorder.h"
 #include "daemon/sync/poll_plan.h"
 #include "daemon/sync/sync_event.h"
+#include "daemon/sync/sync_status.h"
 
 namespace vodcatalog {
 
@@ -95,6 +96,7 @@ public:
     [[nodiscard]] bool is_loading() const noexcept { return !loads_.empty(); }
     /// One line for people: "2 accounts up, 1 down; 12 calls in flight".
     [[nodiscard]] std::string summary() const;
+    [[nodiscard]] SyncStatus status() const;
 
 private:
     struct PerAccount {
@@ -103,6 +105,8 @@ private:
         std::optional<SteadyTime> down_since;
         bool state_to_write = false;
         std::string last_error;
+        std::optional<CallErrorClass> down_by;
+        std::optional<WallTime> answered_at;
         catalog::MinuteCounts counts;  ///< Since the last transaction.
         bool skewed = false;
         std::shared_ptr<const IdSet> held_files;  ///< The latest list, if it is held back.

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -83,6 +84,14 @@ struct WrongEndpoint {
     bool over = false;
 };
 
+/// A call came back, with an answer or without.
+struct CallEnded {
+    std::string account;
+    Operation operation;
+    std::optional<CallErrorClass> error_class;  ///< Nothing: an answer.
+    std::chrono::nanoseconds duration{};
+};
+
 /// One call that brought no answer; nothing a person needs to see while others do.
 struct CallFailed {
     std::string account;
@@ -144,7 +153,7 @@ struct ReleaseHeld {
 
 using SyncEvent = std::variant<StatusChanged, StateChanged, OddAnswer, AnswerMismatch, AccountDown,
                                AccountUp, OperationRefused, OperationAllowed, ImageQuarantined,
-                               WrongEndpoint, CallFailed, ClockSkew, Throttled, GoneHeld,
+                               CallEnded, WrongEndpoint, CallFailed, ClockSkew, Throttled, GoneHeld,
                                CatalogTrouble, CatalogRecovered, IdsLoaded, ReleaseHeld>;
 
 /// Whoever wants to be told. Called on the sync thread; must not throw or wait.

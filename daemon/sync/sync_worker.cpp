@@ -46,9 +46,19 @@ void SyncWorker::step(std::chrono::nanoseconds rest) {
     Sync::Step step = sync_.on_tick();
     fetchers_.submit(std::move(step.calls));
     wake_at_ = step.wake_at;
+    tell_status();
     hooks_.beat();
     const std::lock_guard lock(mutex_);
     summary_ = sync_.summary();
+}
+
+void SyncWorker::tell_status() {
+    if (!hooks_.status) return;
+    const SteadyTime now = clock_.steady();
+    const bool rests = wake_at_ > now + kStatusEvery;
+    if (!rests && now < told_at_ + kStatusEvery) return;
+    told_at_ = now;
+    hooks_.status(sync_.status());
 }
 
 void SyncWorker::live() {

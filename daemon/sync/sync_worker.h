@@ -29,6 +29,9 @@ public:
         std::function<void()> winding_down = {};
         /// They have; whoever says so wakes it through the inbox. May be empty.
         std::function<bool()> others_ended = {};
+        /// What the step is in: about once a second while it works, and before each longer rest.
+        /// May be empty.
+        std::function<void(const SyncStatus&)> status = {};
     };
 
     /// All must outlive it. `shutdown_timeout`: what calls in flight get after stop().
@@ -47,11 +50,13 @@ public:
 
 private:
     static constexpr std::chrono::seconds kLongestRest{10};
+    static constexpr std::chrono::seconds kStatusEvery{1};
 
     void run();
     void live();
     void wind_down();
     void step(std::chrono::nanoseconds rest);
+    void tell_status();
     [[nodiscard]] bool is_waited_for() const;
     [[nodiscard]] std::chrono::nanoseconds rest() const;
 
@@ -64,6 +69,7 @@ private:
 
     Inbox::Contents contents_;  // the worker's own
     SteadyTime wake_at_{};
+    SteadyTime told_at_{};
     std::exception_ptr failure_;
 
     mutable std::mutex mutex_;

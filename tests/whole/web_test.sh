@@ -17,6 +17,20 @@ until_true 10 is_ready || fail "it does not become ready: $(web /-/ready)"
 [ "$(web /-/healthy -o /dev/null -w '%{http_code}' -H 'Host: evil.example')" = 421 ] || fail "it answers to any name"
 [ "$(web /-/healthy -o /dev/null -w '%{http_code}' -X POST)" = 405 ] || fail "it takes a POST"
 
+all_answered() { web /metrics | grep -qE '^vodcatalog_images\{account="main",status="pending"\} 0$'; }
+until_true 30 all_answered || fail "not all images are answered: $(web /metrics | grep vodcatalog_images)"
+web /metrics >"$folder/metrics"
+promtool check metrics <"$folder/metrics" || fail "promtool does not take the metrics"
+for name in $(sed -n 's/^# TYPE \([a-z_]*\) .*/\1/p' "$folder/metrics"); do
+    grep -q "^| \`$name\` |" "$here/../../docs/metrics.md" || fail "docs/metrics.md does not have $name"
+done
+counted() { sed -n "s/^vodcatalog_images{account=\"main\",status=\"$1\"} //p" "$folder/metrics"; }
+[ "$(counted Normal)" -le 50 ] && [ $(($(counted Normal) + $(counted Uploading) + $(counted UploadFail))) -eq 50 ] ||
+    fail "it counts $(counted Normal), $(counted Uploading) and $(counted UploadFail) images, not 50"
+web /api/v1/status | python3 -c 'import json, sys
+status = json.load(sys.stdin)
+assert status["ready"] and status["healthy"] and status["accounts"][0]["state"] == "up", status' || fail "the status is wrong"
+
 say "A second daemon that is told to listen there does not start."
 address=$(sed -n 's/.*The web server listens. address=//p' "$folder/log")
 sed "s/catalog.db/second.db/; s/control.sock/second.sock/; s/^web: .*/web: {listen: '$address'}/" \
@@ -51,5 +65,5 @@ for web in "" "web: {enabled: false}"; do
 done
 
 stop_daemon
-no_secrets "$folder/log" "$folder/catalog.db"
+no_secrets "$folder/log" "$folder/catalog.db" "$folder/metrics"
 say "passed"
