@@ -261,6 +261,14 @@ void Catalog::set_alert_policy(AlertPolicy policy) {
     state_->incidents.set_policy(std::move(policy));
 }
 
+void Catalog::set_utc_offset(std::chrono::minutes offset) {
+    const std::string ms = std::to_string(std::chrono::milliseconds(offset).count());
+    state_->database.execute(
+        "INSERT INTO reporting_setting (name, value) VALUES ('utc_offset_ms', " + ms +
+        ") ON CONFLICT (name) DO UPDATE SET value = excluded.value "
+        "WHERE value <> excluded.value");
+}
+
 Recording Catalog::record() {
     state_->begin_transaction();
     return Recording(*state_);

@@ -100,6 +100,9 @@ public:
     /// Who is told of incidents from now on. Without it they are recorded, and nobody is told.
     void set_alert_policy(AlertPolicy policy);
 
+    /// In whose days the view upload_day counts: this much east of UTC.
+    void set_utc_offset(std::chrono::minutes offset);
+
     /// Begins the transaction that records answers. At most one at a time.
     [[nodiscard]] Recording record();
 

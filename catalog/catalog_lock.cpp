@@ -2,12 +2,17 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <string>
+#include <string_view>
 
 #include "catalog/error.h"
 
@@ -48,6 +53,22 @@ CatalogLock::CatalogLock(const std::filesystem::path& catalog_file) {
 
 CatalogLock::~CatalogLock() {
     if (descriptor_ >= 0) close(descriptor_);
+}
+
+bool is_locked(const std::filesystem::path& catalog_file) {
+    struct stat lock {};
+    if (stat((catalog_file.string() + ".lock").c_str(), &lock) != 0) return false;
+    std::array<char, 64> place{};  // "fd:01:1234 ", as the kernel writes it
+    const int length =
+        std::snprintf(place.data(), place.size(), " %02x:%02x:%llu ", major(lock.st_dev),
+                      minor(lock.st_dev), static_cast<unsigned long long>(lock.st_ino));
+    const std::string_view wanted(place.data(), static_cast<std::size_t>(length));
+    std::ifstream locks("/proc/locks");
+    for (std::string line; std::getline(locks, line);) {
+        if (line.find(" FLOCK ") != std::string::npos && line.find(wanted) != std::string::npos)
+            return true;
+    }
+    return false;
 }
 
 }  // namespace catalog

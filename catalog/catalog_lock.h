@@ -20,4 +20,9 @@ private:
     int descriptor_ = -1;
 };
 
+/// Whether a process holds the lock now: looked up in /proc/locks, so that asking never gets into a
+/// starting daemon's way. False too if there is no such file. Of another PID namespace it is not
+/// seen.
+[[nodiscard]] bool is_locked(const std::filesystem::path& catalog_file);
+
 }  // namespace catalog

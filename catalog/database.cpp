@@ -7,8 +7,10 @@
 #include <Poco/URI.h>
 #include <sqlite3.h>
 
+#include <concepts>
 #include <mutex>
 #include <stdexcept>
+#include <type_traits>
 
 #include "catalog/error.h"
 
@@ -142,6 +144,10 @@ void Statement::bind(int index, std::int64_t value) {
     sqlite3_bind_int64(statement_, index, value);
 }
 
+void Statement::bind(int index, double value) {
+    sqlite3_bind_double(statement_, index, value);
+}
+
 void Statement::bind(int index, std::string_view value) {
     // An empty view may have no address, which SQLite would take for NULL.
     sqlite3_bind_text(statement_, index, value.empty() ? "" : value.data(),
@@ -150,6 +156,23 @@ void Statement::bind(int index, std::string_view value) {
 
 void Statement::bind(int index, std::nullopt_t) {
     sqlite3_bind_null(statement_, index);
+}
+
+Statement::Execution Statement::with(std::span<const Cell> values) {
+    int index = 0;
+    for (const Cell& cell : values) {
+        ++index;
+        std::visit(
+            [&](const auto& value) {
+                if constexpr (std::same_as<std::decay_t<decltype(value)>, std::monostate>) {
+                    bind(index, std::nullopt);
+                } else {
+                    bind(index, value);
+                }
+            },
+            cell);
+    }
+    return Execution(*this);
 }
 
 Statement::Execution::~Execution() {
@@ -171,6 +194,23 @@ void Statement::Execution::run() {
 
 int Statement::Execution::columns() const {
     return sqlite3_column_count(statement_.statement_);
+}
+
+std::string_view Statement::Execution::name(int column) const {
+    return sqlite3_column_name(statement_.statement_, column);
+}
+
+Cell Statement::Execution::cell(int column) const {
+    switch (sqlite3_column_type(statement_.statement_, column)) {
+        case SQLITE_INTEGER:
+            return integer(column);
+        case SQLITE_FLOAT:
+            return sqlite3_column_double(statement_.statement_, column);
+        case SQLITE_NULL:
+            return {};
+        default:
+            return text(column);
+    }
 }
 
 bool Statement::Execution::is_null(int column) const {

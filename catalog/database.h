@@ -4,9 +4,11 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "catalog/cell.h"
 #include "catalog/wall_time.h"
 
 struct sqlite3;
@@ -80,6 +82,8 @@ public:
         void run();                 ///< To the end; rows are dropped.
 
         [[nodiscard]] int columns() const;
+        [[nodiscard]] std::string_view name(int column) const;  ///< As long as the statement.
+        [[nodiscard]] Cell cell(int column) const;              ///< Valid until the next next().
         [[nodiscard]] bool is_null(int column) const;
         [[nodiscard]] std::int64_t integer(int column) const;
         [[nodiscard]] std::string_view text(int column) const;  ///< Valid until the next next().
@@ -103,8 +107,12 @@ public:
         return Execution(*this);
     }
 
+    /// Binds `values` to the parameters in order.
+    [[nodiscard]] Execution with(std::span<const Cell> values);
+
 private:
     void bind(int index, std::int64_t value);
+    void bind(int index, double value);
     void bind(int index, int value) { bind(index, std::int64_t{value}); }
     void bind(int index, bool value) { bind(index, std::int64_t{value}); }
     void bind(int index, WallTime value) { bind(index, to_ms(value)); }

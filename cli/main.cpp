@@ -1,3 +1,4 @@
+#include <clocale>
 #include <csignal>
 #include <iostream>
 
@@ -6,5 +7,7 @@
 int main(int argc, char** argv) {
     // A server that hangs up ends no program; a reader that leaves is told by cout.
     std::signal(SIGPIPE, SIG_IGN);
-    return vodcatalog::run(argc, argv, std::cout, std::cerr);
+    // Says how wide characters are; nothing else follows the locale.
+    std::setlocale(LC_CTYPE, "C.UTF-8");
+    return vodcatalog::run(argc, argv, std::cout, std::cerr, vodcatalog::standard_output());
 }

@@ -130,6 +130,7 @@ struct Service::Parts {
           outbox(inbox, items_max(settings.alerts)),
           courier(make_outlets(settings.alerts, {deadlines, names, clock, redactor}), outbox, clock,
                   redactor, courier_hooks()) {
+        catalog.set_utc_offset(settings.reporting.utc_offset);
         listener.courier = &courier;
         for (std::size_t i = 0; i < settings.accounts.size(); ++i) {
             names_of_accounts.push_back(settings.accounts[i].name);

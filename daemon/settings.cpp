@@ -60,6 +60,18 @@ std::string region_of(const Endpoint& endpoint) {
 }
 
 /// Reads one settings file.
+/// "+08:00", up to 14 hours either way.
+std::optional<std::chrono::minutes> utc_offset(std::string_view text) {
+    const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
+    const bool shaped = text.size() == 6 && (text[0] == '+' || text[0] == '-') && digit(1) &&
+                        digit(2) && text[3] == ':' && digit(4) && digit(5);
+    if (!shaped) return std::nullopt;
+    const int hours = 10 * (text[1] - '0') + text[2] - '0';
+    const int minutes = 10 * (text[4] - '0') + text[5] - '0';
+    if (minutes > 59 || 60 * hours + minutes > 14 * 60) return std::nullopt;
+    return std::chrono::minutes((text[0] == '-' ? -1 : 1) * (60 * hours + minutes));
+}
+
 class Loader {
 public:
     explicit Loader(const std::filesystem::path& file) : folder_(file.parent_path()) {
@@ -87,6 +99,7 @@ private:
     void read_schedule(YamlReader& schedule);
     void read_control(YamlReader& control);
     void read_web(YamlReader& web);
+    void read_reporting(YamlReader& reporting);
     void read_log(YamlReader& log);
 
     [[nodiscard]] std::filesystem::path resolved(const std::string& path) const {
@@ -135,6 +148,7 @@ void Loader::read(const YamlNode& root) {
     reader.duration("shutdown_timeout", kShutdownTimeout, settings_.shutdown_timeout);
     reader.map("control", [this](YamlReader& control) { read_control(control); });
     reader.map("web", [this](YamlReader& web) { read_web(web); });
+    reader.map("reporting", [this](YamlReader& reporting) { read_reporting(reporting); });
     reader.map("log", [this](YamlReader& log) { read_log(log); });
     reader.finish();
 }
@@ -405,6 +419,17 @@ void Loader::read_web(YamlReader& web) {
     }
 }
 
+void Loader::read_reporting(YamlReader& reporting) {
+    std::string text;
+    if (!reporting.text("utc_offset", text)) return;
+    const auto offset = utc_offset(text);
+    if (offset) {
+        settings_.reporting.utc_offset = *offset;
+    } else {
+        reporting.complain("utc_offset", "is no offset; write it as \"+08:00\", at most 14 hours");
+    }
+}
+
 void Loader::read_log(YamlReader& log) {
     log.choice<LogLevel>("level", {"debug", "info", "warning", "error"}, log_level_named,
                          settings_.log.level);
@@ -422,6 +447,23 @@ const YamlNode* find_key(const YamlNode& map, std::string_view key) {
 
 std::string joined(const std::vector<std::string>& problems) {
     return fmt::format("{}", fmt::join(problems, "\n"));
+}
+
+/// The path that `section.key` names, if the file can be read that far.
+std::filesystem::path path_in(const std::filesystem::path& file, const char* section,
+                              const char* key, const std::filesystem::path& otherwise) {
+    Problems ignored;
+    std::optional<YamlNode> root;
+    try {
+        root = parse_yaml(read_file(file, kFileBytesMax).text, ignored);
+    } catch (const catalog::Retryable&) {
+        return otherwise;
+    }
+    if (!root) return otherwise;
+    const YamlNode* const under = find_key(*root, section);
+    const YamlNode* const path = under == nullptr ? nullptr : find_key(*under, key);
+    if (path == nullptr || path->text.empty()) return otherwise;
+    return std::filesystem::absolute(file).parent_path() / path->text;
 }
 
 }  // namespace
@@ -452,19 +494,11 @@ Settings load_settings(const std::filesystem::path& file) {
 }
 
 std::filesystem::path control_socket_of(const std::filesystem::path& file) {
-    const std::filesystem::path otherwise = ControlSettings{}.socket;
-    Problems ignored;
-    std::optional<YamlNode> root;
-    try {
-        root = parse_yaml(read_file(file, kFileBytesMax).text, ignored);
-    } catch (const catalog::Retryable&) {
-        return otherwise;
-    }
-    if (!root) return otherwise;
-    const YamlNode* const control = find_key(*root, "control");
-    const YamlNode* const socket = control == nullptr ? nullptr : find_key(*control, "socket");
-    if (socket == nullptr || socket->text.empty()) return otherwise;
-    return std::filesystem::absolute(file).parent_path() / socket->text;
+    return path_in(file, "control", "socket", ControlSettings{}.socket);
+}
+
+std::filesystem::path catalog_of(const std::filesystem::path& file) {
+    return path_in(file, "catalog", "path", CatalogSettings{}.path);
 }
 
 std::vector<std::string> check_settings(const std::filesystem::path& file) {

@@ -92,6 +92,10 @@ struct WebSettings {
     bool operator==(const WebSettings&) const = default;
 };
 
+struct ReportingSettings {
+    std::chrono::minutes utc_offset{0};  ///< Whose days reports count; east of UTC is positive.
+};
+
 struct LogSettings {
     LogLevel level = LogLevel::information;
     LogFormat format = LogFormat::automatic;
@@ -107,6 +111,7 @@ struct Settings {
     std::chrono::milliseconds shutdown_timeout{8'000};  ///< What calls in flight get at a stop.
     ControlSettings control;
     WebSettings web;
+    ReportingSettings reporting;
     LogSettings log;
 };
 
@@ -128,6 +133,9 @@ private:
 /// else the default. Whoever may command the daemon need not be able to read its settings, nor its
 /// secrets.
 [[nodiscard]] std::filesystem::path control_socket_of(const std::filesystem::path& file);
+
+/// As control_socket_of(): which catalog the daemon with these settings writes.
+[[nodiscard]] std::filesystem::path catalog_of(const std::filesystem::path& file);
 
 /// All problems load_settings() would throw; none: the settings are good.
 [[nodiscard]] std::vector<std::string> check_settings(const std::filesystem::path& file);

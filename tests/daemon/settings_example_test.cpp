@@ -67,6 +67,7 @@ TEST_F(SettingsExampleTest, ItsValuesAreTheDefaults) {
     EXPECT_EQ(shown.web.enabled, plain.web.enabled);
     EXPECT_EQ(shown.web.listen, plain.web.listen);
     EXPECT_EQ(shown.web.hosts, plain.web.hosts);
+    EXPECT_EQ(shown.reporting.utc_offset, plain.reporting.utc_offset);
     EXPECT_EQ(shown.fetchers, plain.fetchers);
     EXPECT_EQ(shown.shutdown_timeout, plain.shutdown_timeout);
     EXPECT_EQ(shown.log.level, plain.log.level);

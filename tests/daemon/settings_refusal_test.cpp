@@ -45,6 +45,10 @@ TEST_F(SettingsRefusalTest, AControlSocketThatCannotBe) {
         "longer than 107 bytes, which no socket's path may be; choose a "
         "shorter one";
     expect_problems({
+        {head + "reporting: {utc_offset: +8}\n",
+         "2:13: utc_offset is no offset; write it as \"+08:00\", at most 14 hours"},
+        {head + "reporting: {utc_offset: \"+14:01\"}\n",
+         "2:13: utc_offset is no offset; write it as \"+08:00\", at most 14 hours"},
         {head + "control: {socket: /run/}\n", "2:11: socket names a folder; add the file's name"},
         {head + "control: {socket: /" + std::string(107, 'x') + "}\n", "2:11: socket is " + rest},
     });

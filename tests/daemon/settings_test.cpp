@@ -13,6 +13,14 @@ using namespace std::chrono_literals;
 
 class SettingsTest : public SettingsWorld {};
 
+TEST_F(SettingsTest, ReportsCountTheDaysOfTheGivenOffset) {
+    const std::string accounts = "accounts: [{name: main, region: cn-shanghai}]\n";
+    EXPECT_EQ(load(accounts + "reporting: {utc_offset: \"-03:30\"}\n").reporting.utc_offset,
+              -std::chrono::minutes(210));
+    EXPECT_EQ(load(accounts + "reporting: {utc_offset: \"+08:00\"}\n").reporting.utc_offset,
+              std::chrono::hours(8));
+}
+
 TEST_F(SettingsTest, TheControlSocketIsToldFromTheDefault) {
     const std::string accounts = "accounts: [{name: main, region: cn-shanghai}]\n";
     const ControlSettings plain = load(accounts).control;
