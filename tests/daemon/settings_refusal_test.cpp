@@ -136,7 +136,7 @@ TEST_F(SettingsRefusalTest, AnUnknownKeyIsToldWithTheOneThatWasMeant) {
          "4:24: unknown key \"getimageinfo\"; did you mean GetImageInfo?"},
         {account() + "colour: red\n",
          "4:1: unknown key \"colour\"; known here: accounts, alerts, catalog, control, fetchers, "
-         "log, schedule, shutdown_timeout, web"},
+         "log, reporting, schedule, shutdown_timeout, web"},
     });
 }
 
