@@ -17,6 +17,7 @@ void describe(const Statement::Execution& row, int first, DueImage& due) {
     due.created_at = row.optional_time(first + 5);
     due.first_seen_at = row.optional_time(first + 6);
     due.last_changed_at = row.optional_time(first + 7);
+    due.just_uploaded = row.integer(first + 8) != 0;
 }
 
 }  // namespace
@@ -26,7 +27,9 @@ PollQueue::PollQueue(Database& database)
     : scan_(database,
             "SELECT q.due_at, q.image_key, q.generation, q.last_answered_at, q.content_hash, "
             "t.generation, t.state, t.added_at, t.since, "
-            "i.image_id, i.status, i.created_at, i.first_seen_at, i.last_changed_at "
+            "i.image_id, i.status, i.created_at, i.first_seen_at, i.last_changed_at, "
+            "t.state = 'pending' AND EXISTS (SELECT 1 FROM image_source s "
+            "WHERE s.image_key = q.image_key AND s.source IN ('command', 'track_endpoint')) "
             "FROM poll_queue q LEFT JOIN tracked_image t ON t.image_key = q.image_key "
             "LEFT JOIN image_info i ON i.image_key = q.image_key "
             "WHERE q.account_key = ? AND q.tier = ? AND (q.due_at, q.image_key) > (?, ?) "

@@ -14,6 +14,10 @@ constexpr std::array kStates{
 
 }  // namespace
 
+bool is_uploader(Source source) noexcept {
+    return source == Source::command || source == Source::track_endpoint;
+}
+
 std::string_view to_string(ImageState state) noexcept {
     switch (state) {
         case ImageState::pending:

@@ -30,6 +30,10 @@ inline constexpr int kTiers = 3;
 /// The statuses the schedule tells apart.
 enum class StatusKind { none, uploading, normal, upload_fail, other };
 
+/// It names images as they are uploaded, by those who upload them: the track endpoint or the
+/// command.
+[[nodiscard]] bool is_uploader(Source source) noexcept;
+
 [[nodiscard]] std::string_view to_string(ImageState state) noexcept;
 [[nodiscard]] std::string_view to_string(Source source) noexcept;
 /// Throws std::logic_error for text that no build wrote.
@@ -51,6 +55,7 @@ struct DueImage {
     WallTime state_since{};
     WallTime added_at{};
     StatusKind status = StatusKind::none;
+    bool just_uploaded = false;  ///< Never answered, and a source of it is_uploader().
     std::optional<WallTime> created_at;
     std::optional<WallTime> first_seen_at;
     std::optional<WallTime> last_changed_at;

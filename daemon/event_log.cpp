@@ -178,6 +178,13 @@ public:
                           {"of_other_account", e.of_other},
                           {"untracked", e.untracked}});
     }
+    void operator()(const IdsProgress& e) const {
+        log_.information("A list of image IDs is being taken in.",
+                         {{"account", e.account},
+                          {"source", catalog::to_string(e.source)},
+                          {"done", e.done},
+                          {"of", e.of}});
+    }
     void operator()(const ReleaseHeld& e) const {
         log_.warning(
             "A list of image IDs lost over half of them; those stay watched. Put them back, or let "

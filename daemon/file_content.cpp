@@ -70,7 +70,7 @@ FileContent read_file(const std::filesystem::path& path, std::size_t bytes_max) 
 
     FileContent content;
     content.mode = status.st_mode & 07777;
-    content.text.resize(size);
+    content.text.resize(size + 1);  // room to see that there is no more
     read_all(file.number(), bytes_max, content.text);
     return content;
 }

@@ -11,6 +11,7 @@ packages=(
     # tests, checks and the demo
     libgtest-dev libbenchmark-dev clang-format-14 clang-tidy-14 curl openssl procps
     nodejs npm prometheus prometheus-alertmanager python3 sqlite3 systemd
+    nodejs npm python3 python3-matplotlib sqlite3 systemd
 )
 
 # Also what an installed package stands in for: Node.js as its makers package it brings npm with it.

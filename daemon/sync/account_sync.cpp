@@ -178,7 +178,10 @@ void AccountSync::choose(catalog::Catalog& catalog, const Now& now, std::size_t 
     const bool by_ones =
         !is_chosen(Operation::get_image_infos) || way(Operation::get_image_infos).gate.is_closed();
     const std::size_t wanted = batches * ids_max(Operation::get_image_infos);
-    Due due = find_due(catalog, now, std::max(wanted, by_ones ? singles : 0), singles);
+    const std::size_t for_cold =
+        std::max(cold_turns(batches) * ids_max(Operation::get_image_infos),
+                 by_ones ? cold_turns(singles) * ids_max(Operation::get_image_info) : 0);
+    Due due = find_due(catalog, now, {std::max(wanted, by_ones ? singles : 0), singles, for_cold});
     choose_alone(due, now, left(), calls);
     choose_together(catalog, due, Operation::get_image_infos, now, left(), calls);
     if (by_ones) choose_together(catalog, due, Operation::get_image_info, now, left(), calls);
@@ -214,10 +217,14 @@ void AccountSync::look(catalog::Catalog& catalog, Tier tier, WallTime until, std
     catalog.due(account_key_, tier, until, limit, taken_, passed, out);
 }
 
-/// `wanted` images to be asked together, and of the tier of the suspects `singles` at least, so
-/// that hot images do not keep them from their second opinions.
+/// How many of the next `calls` calls the cold images get if they are late.
+std::size_t AccountSync::cold_turns(std::size_t calls) const noexcept {
+    const auto until = [](std::uint64_t turn) { return (turn + kColdTurn - 1) / kColdTurn; };
+    return static_cast<std::size_t>(until(turn_ + calls) - until(turn_));
+}
+
 AccountSync::Due AccountSync::find_due(catalog::Catalog& catalog, const Now& now,
-                                       std::size_t wanted, std::size_t singles) {
+                                       const Wanted& wanted) {
     // Where there can be none, suspects are asked with all the others.
     const bool second_opinions = !guarded_ && is_chosen(Operation::get_image_info) &&
                                  !way(Operation::get_image_info).gate.is_closed();
@@ -232,10 +239,10 @@ AccountSync::Due AccountSync::find_due(catalog::Catalog& catalog, const Now& now
     Due due;
     std::size_t found = 0;
     for (const Tier tier : {Tier::hot, Tier::warm, Tier::cold}) {
-        std::size_t limit = wanted - std::min(found, wanted);
-        if (tier == Tier::warm && second_opinions) limit = std::max(limit, singles);
+        std::size_t limit = wanted.together - std::min(found, wanted.together);
+        if (tier == Tier::warm && second_opinions) limit = std::max(limit, wanted.suspects);
         if (tier == Tier::cold && found > 0) due.cold_first = is_cold_late();
-        if (due.cold_first) limit = std::max(limit, wanted / 4 + 1);
+        if (due.cold_first) limit = std::max(limit, wanted.late_cold);
         auto& images = due.images[static_cast<int>(tier)];
         if (limit > 0) look(catalog, tier, now.schedule, limit, images);
         const auto alone = std::stable_partition(images.begin(), images.end(), joins);
@@ -266,7 +273,7 @@ void AccountSync::choose_together(catalog::Catalog& catalog, Due& due, Operation
     const std::size_t ids = ids_max(operation);
     for (; slots > 0 && !due.empty() && may_send(operation, now); --slots) {
         Call call = begin_call(operation, now);
-        for (const int tier : due.cold_first&& turn_ % 4 == 0 ? kColdFirst : kUsual) {
+        for (const int tier : due.cold_first&& turn_ % kColdTurn == 0 ? kColdFirst : kUsual) {
             take(due.images[tier], due.at[tier], call, ids);
         }
         ++turn_;

@@ -50,8 +50,9 @@ public:
     static constexpr std::chrono::seconds kFillAfter{1};
     /// An unchanged answer to an image that only filled a call is written once in this time.
     static constexpr std::chrono::minutes kFillWrittenEvery{1};
-    /// Cold images this late get every fourth call.
+    /// Cold images this late get every call of kColdTurn, whatever else is due.
     static constexpr std::chrono::minutes kColdLate{2};
+    static constexpr std::uint64_t kColdTurn = 4;
     /// An image refused alone so often, while others are answered, spoils every call it is in.
     static constexpr int kRefusedAloneMin = 3;
     /// With more images than this waiting after failed calls, no further ones are asked.
@@ -128,8 +129,13 @@ private:
     void choose_halves(const Now& now, std::size_t slots, std::vector<Call>& calls);
     void look(catalog::Catalog& catalog, catalog::Tier tier, WallTime until, std::size_t limit,
               std::vector<catalog::DueImage>& out);
-    [[nodiscard]] Due find_due(catalog::Catalog& catalog, const Now& now, std::size_t wanted,
-                               std::size_t singles);
+    struct Wanted {
+        std::size_t together;   ///< Images to be asked with others.
+        std::size_t suspects;   ///< Of their tier at least, however many hot ones there are.
+        std::size_t late_cold;  ///< Of the cold ones at least, if they are late.
+    };
+    [[nodiscard]] Due find_due(catalog::Catalog& catalog, const Now& now, const Wanted& wanted);
+    [[nodiscard]] std::size_t cold_turns(std::size_t calls) const noexcept;
     void choose_alone(Due& due, const Now& now, std::size_t slots, std::vector<Call>& calls);
     void choose_together(catalog::Catalog& catalog, Due& due, Operation operation, const Now& now,
                          std::size_t slots, std::vector<Call>& calls);

@@ -121,7 +121,10 @@ void AnswerRecorder::record_image(Context& context, DueImage& asked, const catal
     const bool was_due = asked.due_at <= context.answered.call.scheduled_at;
     const bool written_lately = asked.last_answered_at && at >= *asked.last_answered_at &&
                                 at - *asked.last_answered_at < AccountSync::kFillWrittenEvery;
-    if (unchanged && !was_due && written_lately) {
+    // A hot image's next time follows from its last one, also where that came before its time; else
+    // it would be asked again at once, in a call that has to be filled again.
+    const bool is_worth_it = was_due || asked.tier == catalog::Tier::hot || !written_lately;
+    if (unchanged && !is_worth_it) {
         context.outcome.unwritten.push_back(asked.image_key);
         return;
     }
@@ -218,6 +221,7 @@ void AnswerRecorder::plan(catalog::Recording& recording, DueImage& asked, const 
     state.state = asked.state;
     state.status = asked.status;
     state.age = cloud_time - age_base(asked, cloud_time);
+    state.just_uploaded = asked.just_uploaded;
     state.image_key = asked.image_key;
     const Poll next = poll_plan(settings_, state, now.schedule, random_.unit());
     recording.reschedule(asked, next.tier, next.due_at);

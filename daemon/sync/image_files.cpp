@@ -75,23 +75,17 @@ Found find_files(const std::vector<std::string>& patterns) {
     return found;
 }
 
-/// The views of texts that lie end to end in `text`, sorted and each once. Returns how many were
-/// doubled.
-std::size_t take_views(IdSet& ids, const std::vector<std::uint8_t>& lengths) {
-    std::string_view rest = ids.text;
-    ids.image_ids.reserve(lengths.size());
-    for (const std::uint8_t length : lengths) {
-        ids.image_ids.push_back(rest.substr(0, length));
-        rest.remove_prefix(length);
-    }
+/// Sorted and each once. Returns how many were doubled.
+std::size_t sort_out(IdSet& ids) {
     std::sort(ids.image_ids.begin(), ids.image_ids.end());
-    const auto rest_begin = std::unique(ids.image_ids.begin(), ids.image_ids.end());
-    const auto doubled = static_cast<std::size_t>(ids.image_ids.end() - rest_begin);
-    ids.image_ids.erase(rest_begin, ids.image_ids.end());
+    const auto rest = std::unique(ids.image_ids.begin(), ids.image_ids.end());
+    const auto doubled = static_cast<std::size_t>(ids.image_ids.end() - rest);
+    ids.image_ids.erase(rest, ids.image_ids.end());
     return doubled;
 }
 
-/// Gathers the IDs of one file after the other. Only the bytes of valid IDs are kept, end to end.
+/// Gathers the IDs of one file after the other. The files are kept as they are, for the IDs are
+/// views into them: there is no second copy of a million IDs.
 class Reader {
 public:
     explicit Reader(const ImageFileLimits& limits) : limits_(limits) {}
@@ -109,7 +103,6 @@ private:
     const ImageFileLimits limits_;
     ImageFiles::Reading result_;
     std::shared_ptr<IdSet> ids_ = std::make_shared<IdSet>();
-    std::vector<std::uint8_t> lengths_;
 };
 
 void Reader::read(Found found) {
@@ -138,7 +131,8 @@ void Reader::read(const std::string& path) {
         incomplete(fmt::format("{}: {}{}", path, error.what(), kKept));
         return;
     }
-    IdList list = read_id_list(content.text, path, limits_.ids_max - lengths_.size());
+    const std::string& text = ids_->files.emplace_back(std::move(content.text));
+    IdList list = read_id_list(text, path, limits_.ids_max - ids_->image_ids.size());
     result_.bad += list.bad;
     result_.doubled += list.doubled;
     for (std::string& what : list.problems) incomplete(std::move(what));
@@ -150,15 +144,17 @@ void Reader::read(const std::string& path) {
     } else {
         ++result_.files;
     }
-    for (const std::string_view id : list.image_ids) {
-        ids_->text += id;
-        lengths_.push_back(static_cast<std::uint8_t>(id.size()));
+    if (list.image_ids.empty()) {
+        ids_->files.pop_back();
+    } else if (ids_->image_ids.empty()) {
+        ids_->image_ids = std::move(list.image_ids);
+    } else {
+        ids_->image_ids.insert(ids_->image_ids.end(), list.image_ids.begin(), list.image_ids.end());
     }
 }
 
 ImageFiles::Reading Reader::finish() {
-    ids_->text.shrink_to_fit();
-    result_.doubled += take_views(*ids_, lengths_);
+    if (ids_->files.size() > 1) result_.doubled += sort_out(*ids_);
     constexpr std::size_t kMax = ImageFiles::Reading::kProblemsMax;
     if (const std::size_t count = result_.problems.size(); count > kMax) {
         result_.problems.resize(kMax - 1);
@@ -209,12 +205,13 @@ ImageFiles::Reading ImageFiles::read() {
 
 std::shared_ptr<IdSet> make_id_set(const std::vector<std::string>& image_ids) {
     auto ids = std::make_shared<IdSet>();
-    std::vector<std::uint8_t> lengths;
+    for (const std::string& id : image_ids) ids->text += id;
+    std::string_view rest = ids->text;
     for (const std::string& id : image_ids) {
-        ids->text += id;
-        lengths.push_back(static_cast<std::uint8_t>(id.size()));
+        ids->image_ids.push_back(rest.substr(0, id.size()));
+        rest.remove_prefix(id.size());
     }
-    take_views(*ids, lengths);
+    sort_out(*ids);
     return ids;
 }
 

@@ -14,6 +14,8 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+constexpr milliseconds kUploadBegins = seconds{2};
+
 struct Gap {
     Tier tier;
     milliseconds length;
@@ -37,7 +39,7 @@ Gap never_answered(const PollSettings& settings, const PollState& state,
         return {Tier::warm, fraction_of(age, 0.1, seconds{5}, hours{1})};
     }
     const milliseconds gap =
-        std::min<milliseconds>(root_of(age, settings.uploading_root, seconds{2}), hours{1});
+        std::min<milliseconds>(root_of(age, settings.uploading_root, kUploadBegins), hours{1});
     return {age < minutes{10} ? Tier::hot : Tier::warm, gap};
 }
 
@@ -96,6 +98,11 @@ Poll poll_plan(const PollSettings& settings, const PollState& state, WallTime no
     const auto shorter =
         static_cast<std::int64_t>(static_cast<double>(gap.length.count()) * 0.1 * jitter);
     return {gap.tier, now + gap.length - milliseconds{shorter}};
+}
+
+Poll first_poll(catalog::Source source, WallTime now) noexcept {
+    if (catalog::is_uploader(source)) return {Tier::hot, now + kUploadBegins};
+    return {Tier::warm, now};
 }
 
 }  // namespace vodcatalog

@@ -56,6 +56,10 @@ inline constexpr milliseconds kSecondOpinionAfter = std::chrono::minutes{5};
 [[nodiscard]] Poll poll_plan(const PollSettings& settings, const PollState& state,
                              catalog::WallTime now, double jitter) noexcept;
 
+/// When an image that was not watched until `now` is asked first, by who told of it. Pure. An
+/// upload that has only begun need not be known to the cloud at once.
+[[nodiscard]] Poll first_poll(catalog::Source source, catalog::WallTime now) noexcept;
+
 /// Brings a cold due time into key order: down to the last moment at which a sweep over the keys,
 /// one block of kSweepBlock keys a minute, repeated every `top` halved until it is half of `gap` or
 /// less, passes `image_key`. Never earlier than half of `gap` before `due_at`; gaps under four

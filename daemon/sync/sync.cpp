@@ -216,7 +216,6 @@ void Sync::on_good_answer(PerAccount& account, Answered answered, const Now& now
     }
     answered.at = corrected(answered);
     account.answered_at = answered.at;
-    if (answers_.empty()) oldest_answer_ = now.steady;
     answers_rows_ += answered.call.asked.size();
     answers_.push_back(std::move(answered));
 }
@@ -237,7 +236,7 @@ Sync::Step Sync::on_tick() {
 
 bool Sync::flush_is_due(const Now& now) const {
     return answers_rows_ >= settings_.rows_per_transaction ||
-           (!answers_.empty() && now.steady - oldest_answer_ >= settings_.flush_after) ||
+           (!answers_.empty() && now.steady - flushed_at_ >= settings_.flush_every) ||
            now.steady >= incidents_.due_at() ||
            std::any_of(accounts_.begin(), accounts_.end(), [](const PerAccount& account) {
                return account.state_to_write || !account.poisonous.empty();
@@ -256,6 +255,7 @@ void Sync::flush() {
 void Sync::flush(const Now& now) {
     std::vector<SyncEvent> events;
     std::vector<AnswerRecorder::Outcome> outcomes;
+    flushed_at_ = now.steady;
     if (!attempt(now, [&] { record_all(now, events, outcomes); })) return;
     settle(now, outcomes);
     tell(events);
@@ -518,14 +518,16 @@ void Sync::load_step(const Now& now) {
         return;
     ++sources_epoch_;
     for (PerAccount& account : accounts_) account.sync.queue_changed();
-    if (!done) return;
-    note_held(loads_.front());
-    tell(loads_.front().events());
-    loads_.pop_front();
+    const std::vector<SyncEvent> events = loads_.front().take_events();
+    if (done) {
+        note_held(loads_.front());
+        loads_.pop_front();
+    }
+    tell(events);
 }
 
 void Sync::choose(const Now& now, Step& step) {
-    if (!answers_.empty()) step.wake_at = oldest_answer_ + settings_.flush_after;
+    if (!answers_.empty()) step.wake_at = flushed_at_ + settings_.flush_every;
     step.wake_at = std::min(step.wake_at, incidents_.due_at());
     if (!loads_.empty()) step.wake_at = now.steady;
     if (!asking_) return;

@@ -29,8 +29,9 @@ struct SyncSettings {
     AlertRules alerts;
     std::size_t calls_in_flight_max = 16;  ///< Of each account.
     std::size_t rows_per_transaction = 1'000;
-    std::chrono::milliseconds flush_after{
-        250};  ///< An answer waits at most this long for its transaction.
+    /// Transactions are this far apart, or full: an answer that comes alone does not wait, and none
+    /// waits longer.
+    std::chrono::milliseconds flush_every{250};
 };
 
 /// The step machine in the middle: decides what is asked next, records what was answered. Has no
@@ -178,7 +179,7 @@ private:
     std::uint64_t sources_epoch_ = 1;
     std::vector<Answered> answers_;  ///< Not recorded yet.
     std::size_t answers_rows_ = 0;
-    SteadyTime oldest_answer_{};
+    SteadyTime flushed_at_{};
     std::vector<Answer> spare_;     ///< Recorded; their memory goes with the next calls.
     std::size_t spare_images_ = 0;  ///< In all of them, at most rows_per_transaction.
     std::deque<IdLoad> loads_;

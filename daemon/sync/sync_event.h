@@ -143,6 +143,14 @@ struct IdsLoaded {
     std::size_t untracked = 0;
 };
 
+/// So far it is with a long list of IDs.
+struct IdsProgress {
+    std::string account;
+    catalog::Source source;
+    std::size_t done = 0;
+    std::size_t of = 0;
+};
+
 /// A list of IDs has lost over half of them; those that are missing stay tracked.
 struct ReleaseHeld {
     std::string account;
@@ -154,7 +162,8 @@ struct ReleaseHeld {
 using SyncEvent = std::variant<StatusChanged, StateChanged, OddAnswer, AnswerMismatch, AccountDown,
                                AccountUp, OperationRefused, OperationAllowed, ImageQuarantined,
                                CallEnded, WrongEndpoint, CallFailed, ClockSkew, Throttled, GoneHeld,
-                               CatalogTrouble, CatalogRecovered, IdsLoaded, ReleaseHeld>;
+                               CatalogTrouble, CatalogRecovered, IdsLoaded, IdsProgress,
+                               ReleaseHeld>;
 
 /// Whoever wants to be told. Called on the sync thread; must not throw or wait.
 class SyncListener {

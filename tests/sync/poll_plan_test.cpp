@@ -15,6 +15,8 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using vodcatalog::first_poll;
+using vodcatalog::Poll;
 using vodcatalog::poll_plan;
 using vodcatalog::PollState;
 using vodcatalog::sweep_slot;
@@ -93,6 +95,15 @@ TEST(PollPlanTest, EachStateHasItsTierAndGap) {
             EXPECT_LE(poll.due_at - kNow, row.gap_max) << row.what << ", key " << key;
         }
     }
+}
+
+TEST(PollPlanTest, WhatIsJustBeingUploadedIsAskedAfterTwoSecondsAndAllElseAtOnce) {
+    using catalog::Source;
+    for (const Source source : {Source::track_endpoint, Source::command})
+        EXPECT_EQ(first_poll(source, kNow), (Poll{Tier::hot, kNow + seconds{2}}));
+    for (const Source source :
+         {Source::settings, Source::file, Source::discovery, Source::callback})
+        EXPECT_EQ(first_poll(source, kNow), (Poll{Tier::warm, kNow}));
 }
 
 TEST(PollPlanTest, JitterOnlyShortensAndByATenthAtTheMost) {

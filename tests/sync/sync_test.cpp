@@ -168,6 +168,40 @@ TEST_F(SyncTest, AFileThatLostOverHalfOfItsIdsUntracksNone) {
     EXPECT_EQ(sql("SELECT state FROM tracked_image"), "pending\npending\nuntracked");
 }
 
+TEST_F(SyncTest, AFileWithOtherIdsThroughoutUntracksNone) {
+    load({"a", "b", "c"}, Source::file);
+    load({"d", "e", "f", "g"}, Source::file);
+    EXPECT_EQ(listener_.all<ReleaseHeld>().size(), 1U);
+    EXPECT_EQ(sql("SELECT DISTINCT state FROM tracked_image"), "pending");
+}
+
+TEST_F(SyncTest, ALongListTellsHowFarItIsAndAgainUnchangedWritesNothing) {
+    std::vector<std::string> ids;
+    for (int i = 0; i < 250'000; ++i) ids.push_back("id" + std::to_string(1'000'000 + i * 7));
+    load(ids, Source::file);
+    const auto progress = listener_.all<IdsProgress>();
+    ASSERT_EQ(progress.size(), 2U);
+    EXPECT_EQ(progress[0].done, 100'000U);
+    EXPECT_EQ(progress[1].done, 200'000U);
+    EXPECT_EQ(progress[1].of, 250'000U);
+    ASSERT_EQ(listener_.all<IdsLoaded>().size(), 1U);
+    EXPECT_EQ(listener_.all<IdsLoaded>()[0].added, 250'000U);
+
+    catalog_->checkpoint();
+    sync_->stop_asking();
+    load(ids, Source::file);
+    EXPECT_EQ(listener_.all<IdsLoaded>()[1].known, 250'000U);
+    EXPECT_EQ(listener_.all<IdsProgress>().size(), 2U);
+    EXPECT_EQ(catalog_->wal_bytes(), 0U);
+    ids.erase(ids.begin() + 1'000);
+    ids.push_back("new");
+    load(ids, Source::file);
+    const IdsLoaded last = listener_.all<IdsLoaded>()[2];
+    EXPECT_EQ(last.added, 1U);
+    EXPECT_EQ(last.known, 249'999U);
+    EXPECT_EQ(last.untracked, 1U);
+}
+
 TEST_F(SyncTest, AShortenedListCountsOnceItIsAccepted) {
     load({"a", "b", "c"}, Source::file);
     EXPECT_EQ(sync_->accept_untrack(0), 0U);
