@@ -53,8 +53,9 @@ struct Pipe {
         if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("pipe2");
         Descriptor reads(ends[0]);
         Descriptor writes(ends[1]);
-        ours = which == Ours::read ? std::move(reads) : std::move(writes);
-        theirs = which == Ours::read ? std::move(writes) : std::move(reads);
+        if (which == Ours::write) std::swap(reads, writes);
+        ours = std::move(reads);
+        theirs = std::move(writes);
         ::fcntl(ours.get(), F_SETFL, O_NONBLOCK);
     }
     Descriptor ours;

@@ -11,7 +11,7 @@
 namespace vodcatalog {
 namespace {
 
-std::string with_errors(std::string text, const std::string& errors) {
+std::string with_errors(const std::string& text, const std::string& errors) {
     return errors.empty() ? text : text + ": " + errors;
 }
 

@@ -65,8 +65,8 @@ protected:
         EXPECT_EQ(shown(delivery).find("canary-"), std::string::npos) << delivery.error;
         return delivery;
     }
-    void expect_all(const std::vector<Make>& channels, RawServer::Behaviour behave, Kind kind,
-                    const std::string& words) {
+    void expect_all(const std::vector<Make>& channels, const RawServer::Behaviour& behave,
+                    Kind kind, const std::string& words) {
         for (const Make& make : channels) {
             RawServer server(behave);
             const Delivery delivery = told(make, server.port());
