@@ -34,6 +34,7 @@ public:
     void count(std::int64_t account_key, WallTime at, const MinuteCounts& counts);
 
 private:
+    Statement find_;
     Statement enroll_;
     Statement rename_;
     Statement set_state_;

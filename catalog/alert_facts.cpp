@@ -43,7 +43,7 @@ AlertFacts::AlertFacts(Database& database)
       remove_load_(database, "DELETE FROM image_load WHERE account_key = ? AND added_at = ?"),
       set_stuck_after_(database,
                        "INSERT INTO reporting_setting (name, value) VALUES ('stuck_after_ms', ?1) "
-                       "ON CONFLICT (name) DO UPDATE SET value = ?1") {}
+                       "ON CONFLICT (name) DO UPDATE SET value = ?1 WHERE value <> ?1") {}
 
 void AlertFacts::count(std::int64_t account_key, WallTime at, const UploadCounts& counts) {
     count_(account_key, minute_of(at), counts.completed, counts.failed, counts.stuck).run();

@@ -229,6 +229,11 @@ std::optional<WallTime> Catalog::first_due(std::int64_t account_key, Tier tier) 
     return state_->queue.first_due(account_key, tier);
 }
 
+bool Catalog::add_load(std::int64_t account_key, int limit, std::chrono::milliseconds cloud_ahead,
+                       PollLoadPlace& place, PollLoad& load) {
+    return state_->queue.add_load(account_key, limit, cloud_ahead, place, load);
+}
+
 std::chrono::milliseconds Catalog::follow_clock(WallTime now) {
     const auto last = state_->queue.schedule_at();
     const std::chrono::milliseconds back = last ? *last - now : std::chrono::milliseconds{0};

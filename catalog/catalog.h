@@ -18,6 +18,7 @@
 #include "catalog/image.h"
 #include "catalog/incident_book.h"
 #include "catalog/notice_store.h"
+#include "catalog/poll_load.h"
 #include "catalog/tracked_image.h"
 #include "catalog/wall_time.h"
 
@@ -84,6 +85,12 @@ public:
     [[nodiscard]] std::optional<WallTime> next_due(std::int64_t account_key, Tier tier,
                                                    WallTime after);
     [[nodiscard]] std::optional<WallTime> first_due(std::int64_t account_key, Tier tier);
+    /// Adds up to `limit` rows of the account's queue to `load` (but for its suspects), from
+    /// `place` on, and moves that. False when there were no more. `cloud_ahead`: how far the clock
+    /// by which answers are dated is ahead of the schedule's.
+    [[nodiscard]] bool add_load(std::int64_t account_key, int limit,
+                                std::chrono::milliseconds cloud_ahead, PollLoadPlace& place,
+                                PollLoad& load);
     /// At a start, before anything is due: if the wall clock was set back since the schedule last
     /// ran, moves every due time back with it, of images and of messages. Returns by how much.
     std::chrono::milliseconds follow_clock(WallTime now);

@@ -31,7 +31,8 @@ constexpr std::array<RuleText, kRules> kTexts{{
      "Check the endpoint and region of the account first. If the images were deleted on purpose, "
      "say so with vodcatalog accept-gone."},
     {Rule::over_capacity, "over_capacity", Severity::critical, Scope::account,
-     "More images of the account are due than may be asked for; news come late.",
+     "The account's images take nearly all the calls that may be made, or more; news come late, or "
+     "soon will.",
      "Raise calls_per_second as far as the cloud allows, lengthen the schedule of settled images, "
      "or watch fewer."},
     {Rule::catalog_full, "catalog_full", Severity::critical, Scope::service,
@@ -246,10 +247,10 @@ Turn judge_throttling(std::int64_t minutes_throttled, bool open) noexcept {
     return follow(open ? minutes_throttled > 0 : minutes_throttled >= kMost, open);
 }
 
-Turn judge_wal(std::uintmax_t bytes, bool open) noexcept {
-    // SQLite empties it at 16 MB; 64 MB is what it keeps on the disk (journal_size_limit).
-    constexpr std::uintmax_t kMany = 256 * 1024 * 1024;
-    return follow(bytes >= (open ? kMany / 2 : kMany), open);
+Turn judge(const WalLimit& limit, std::uintmax_t bytes, std::chrono::milliseconds over_for,
+           bool open) noexcept {
+    if (open) return follow(bytes >= limit.bytes / 2, true);
+    return follow(bytes >= limit.bytes && over_for >= limit.lasting, false);
 }
 
 Turn follow(bool is_so, bool open) noexcept {

@@ -165,12 +165,26 @@ struct Completions {
 };
 [[nodiscard]] Turn judge(const NoCompletions& limit, const Completions& seen, bool open) noexcept;
 
+/// `alerts.over_capacity`
+struct CapacityLimit {
+    double share = 0.8;  ///< Of the calls that may be made; more than it for `lasting` is too much.
+    std::chrono::milliseconds lasting{std::chrono::hours{1}};
+    std::chrono::milliseconds due_lag{std::chrono::minutes{15}};  ///< An answered image is asked.
+};
+
 /// Throttling that lasts: in most of the last minutes, until there is none in them.
 inline constexpr int kThrottledMinutes = 15;
 [[nodiscard]] Turn judge_throttling(std::int64_t minutes_throttled, bool open) noexcept;
 
-/// A write-ahead log that is not emptied, because a reader holds on to its beginning.
-[[nodiscard]] Turn judge_wal(std::uintmax_t bytes, bool open) noexcept;
+/// A write-ahead log that is not emptied, because a reader holds on to its beginning. SQLite
+/// empties it at 16 MB, and leaves 64 MB of it on the disk (journal_size_limit).
+struct WalLimit {
+    std::uintmax_t bytes = 256 * 1024 * 1024;
+    std::chrono::milliseconds lasting{std::chrono::minutes{5}};
+};
+/// `over_for`: for how long it has had so many bytes. Closes under half of them.
+[[nodiscard]] Turn judge(const WalLimit& limit, std::uintmax_t bytes,
+                         std::chrono::milliseconds over_for, bool open) noexcept;
 
 /// A condition that somebody else has judged.
 [[nodiscard]] Turn follow(bool is_so, bool open) noexcept;

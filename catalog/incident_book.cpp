@@ -40,6 +40,10 @@ std::optional<WallTime> IncidentBook::silenced_until(const AlertSubject& subject
 
 bool IncidentBook::open(const Opening& opening) {
     load();
+    if (!opening.image_key &&
+        acknowledged_.contains({opening.rule, opening.account_key.value_or(0)})) {
+        return false;
+    }
     const AlertSubject subject = subject_of(opening.rule, opening.account_key, opening.image_key);
     const auto silenced = silenced_until(subject, opening.at);
     const auto incident_id = incidents_.add(opening, silenced);
@@ -52,6 +56,11 @@ bool IncidentBook::open(const Opening& opening) {
              opening.at);
     }
     return true;
+}
+
+bool IncidentBook::has_channel(std::string_view channel) const noexcept {
+    return std::any_of(policy_.channels.begin(), policy_.channels.end(),
+                       [&](const auto& known) { return known.name == channel; });
 }
 
 void IncidentBook::tell(const OpenIncident& incident, const AlertSubject& subject, WallTime at) {
@@ -84,6 +93,7 @@ void IncidentBook::add_line(const OpenIncident& incident, NoticeKind kind, std::
 bool IncidentBook::close(Rule rule, std::optional<std::int64_t> account_key,
                          std::optional<std::int64_t> image_key, CloseReason reason, WallTime at) {
     load();
+    if (!image_key) acknowledged_.erase({rule, account_key.value_or(0)});
     if (rule == Rule::upload_stuck && image_key && !stuck_.contains(*image_key)) return false;
     const auto incident = incidents_.find(rule, account_key, image_key);
     // Whatever closes it by name has seen the upload's end.
@@ -96,7 +106,8 @@ bool IncidentBook::close(Rule rule, std::optional<std::int64_t> account_key,
 void IncidentBook::close(const OpenIncident& incident, CloseReason reason, WallTime at) {
     incidents_.close(incident.incident_id, reason, at);
     for (const std::string& channel : notices_.withdraw(incident.incident_id)) {
-        add_line(incident, NoticeKind::closed, channel, at);
+        // One that the settings have no more could only become a dead letter.
+        if (has_channel(channel)) add_line(incident, NoticeKind::closed, channel, at);
     }
 }
 
@@ -134,6 +145,9 @@ bool IncidentBook::acknowledge(std::int64_t incident_id, WallTime at) {
     const auto incident = incidents_.find(incident_id);
     if (!incident) return false;
     close(*incident, CloseReason::acknowledged, at);
+    if (!incident->image_key) {
+        acknowledged_.insert({incident->rule, incident->account_key.value_or(0)});
+    }
     return true;
 }
 
@@ -150,6 +164,7 @@ void IncidentBook::record_past(const Opening& opening, WallTime closed_at) {
 
 bool IncidentBook::is_open(Rule rule, std::optional<std::int64_t> account_key,
                            std::optional<std::int64_t> image_key) {
+    if (!image_key && acknowledged_.contains({rule, account_key.value_or(0)})) return true;
     return incidents_.find(rule, account_key, image_key).has_value();
 }
 
@@ -190,7 +205,7 @@ void IncidentBook::remind(WallTime now) {
             continue;
         }
         for (const std::string& channel : notices_.told(incident.incident_id)) {
-            add_line(incident, NoticeKind::reminder, channel, now);
+            if (has_channel(channel)) add_line(incident, NoticeKind::reminder, channel, now);
         }
     }
 }

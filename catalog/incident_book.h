@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "catalog/alert_policy.h"
@@ -35,13 +36,15 @@ public:
     std::size_t close_image(std::int64_t image_key, CloseReason reason, WallTime at);
     /// Closes all of accounts that are not among `accounts`: nobody watches them any more.
     void close_others(const std::set<std::int64_t>& accounts, WallTime at);
-    /// A person knows. False if it is not open.
+    /// A person knows. False if it is not open. One that is about no image does not open again
+    /// before it was over; after a restart it does.
     bool acknowledge(std::int64_t incident_id, WallTime at);
     /// What is over when it is told.
     void announce(const Opening& opening);
     /// What could not be recorded while it lasted. Nothing is changed if it has been by now: after
     /// a failed commit nobody knows.
     void record_past(const Opening& opening, WallTime closed_at);
+    /// Or acknowledged, and not over yet.
     [[nodiscard]] bool is_open(Rule rule, std::optional<std::int64_t> account_key,
                                std::optional<std::int64_t> image_key = std::nullopt);
 
@@ -68,6 +71,7 @@ private:
     [[nodiscard]] AlertSubject subject_of(Rule rule, std::optional<std::int64_t> account_key,
                                           std::optional<std::int64_t> image_key);
     [[nodiscard]] std::optional<WallTime> silenced_until(const AlertSubject& subject, WallTime at);
+    [[nodiscard]] bool has_channel(std::string_view channel) const noexcept;
     void tell(const OpenIncident& incident, const AlertSubject& subject, WallTime at);
     void close(const OpenIncident& incident, CloseReason reason, WallTime at);
     void add_line(const OpenIncident& incident, NoticeKind kind, std::string_view channel,
@@ -82,6 +86,7 @@ private:
     std::optional<WallTime> time_;  ///< Nothing: the moments given count.
     bool loaded_ = false;
     std::unordered_set<std::int64_t> stuck_;
+    std::set<std::pair<Rule, std::int64_t>> acknowledged_;  ///< With the account, or 0; still so.
     std::vector<Silence> silences_;
 };
 

@@ -8,7 +8,7 @@ namespace catalog {
 namespace {
 
 constexpr std::array kKinds{NoticeKind::firing, NoticeKind::reminder, NoticeKind::closed,
-                            NoticeKind::digest};
+                            NoticeKind::digest, NoticeKind::test};
 
 }  // namespace
 
@@ -22,6 +22,8 @@ std::string_view to_string(NoticeKind kind) noexcept {
             return "closed";
         case NoticeKind::digest:
             return "digest";
+        case NoticeKind::test:
+            return "test";
     }
     return "";
 }
@@ -37,6 +39,15 @@ Severity Notice::severity() const noexcept {
     Severity most = Severity::information;
     for (const NoticeCount& count : counts) most = std::min(most, text_of(count.rule).severity);
     return most;
+}
+
+Notice test_notice(std::string_view channel, WallTime now) {
+    Notice notice;
+    notice.channel = channel;
+    notice.kind = NoticeKind::test;
+    notice.key = "test-" + std::to_string(to_ms(now)) + "-" + std::string(channel);
+    notice.created_at = now;
+    return notice;
 }
 
 std::string catalog_full_key(std::string_view channel, WallTime since) {

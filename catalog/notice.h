@@ -16,6 +16,7 @@ enum class NoticeKind {
     reminder,  ///< It was told before and is still so.
     closed,
     digest,  ///< A message of lines of each kind.
+    test,    ///< Nothing is wrong: somebody wants to see it arrive. About no incident.
 };
 [[nodiscard]] std::string_view to_string(NoticeKind kind) noexcept;
 /// Throws std::logic_error for text that no build wrote.
@@ -68,6 +69,9 @@ struct Notice {
     /// The most severe of its rules.
     [[nodiscard]] Severity severity() const noexcept;
 };
+
+/// The message by which a channel is tried; it is in no catalog.
+[[nodiscard]] Notice test_notice(std::string_view channel, WallTime now);
 
 /// The key of the message that the catalog cannot be written since `since`: the same whether it was
 /// sent at the time, or read from the catalog afterwards.

@@ -40,6 +40,9 @@ PollQueue::PollQueue(Database& database)
       first_due_(database,
                  "SELECT due_at FROM poll_queue WHERE account_key = ? AND tier = ? ORDER BY due_at "
                  "LIMIT 1"),
+      load_(database,
+            "SELECT tier, due_at, image_key, last_answered_at FROM poll_queue WHERE account_key = "
+            "? AND (tier, due_at, image_key) > (?, ?, ?) ORDER BY tier, due_at, image_key LIMIT ?"),
       add_(database,
            "INSERT OR REPLACE INTO poll_queue (account_key, tier, due_at, image_key, generation, "
            "last_answered_at, content_hash) VALUES (?, ?, ?, ?, ?, ?, ?)"),
@@ -93,6 +96,27 @@ std::optional<WallTime> PollQueue::first_due(std::int64_t account_key, Tier tier
     auto rows = first_due_(account_key, static_cast<int>(tier));
     if (!rows.next()) return std::nullopt;
     return from_ms(rows.integer(0));
+}
+
+bool PollQueue::add_load(std::int64_t account_key, int limit, std::chrono::milliseconds cloud_ahead,
+                         PollLoadPlace& place, PollLoad& load) {
+    auto rows = load_(account_key, place.tier, place.row.due_at, place.row.image_key, limit);
+    int found = 0;
+    for (; rows.next(); ++found) {
+        place.tier = static_cast<int>(rows.integer(0));
+        place.row = {from_ms(rows.integer(1)), rows.integer(2)};
+        TierLoad& tier = load.tiers.at(static_cast<std::size_t>(place.tier));
+        ++tier.images;
+        const auto answered_at = rows.optional_time(3);
+        const auto gap = place.row.due_at - answered_at.value_or(WallTime{}) + cloud_ahead;
+        // None, or of a clock that was wrong.
+        if (!answered_at || gap.count() <= 0) {
+            ++tier.unanswered;
+        } else {
+            tier.asked_per_second += 1000.0 / static_cast<double>(gap.count());
+        }
+    }
+    return found == limit;
 }
 
 void PollQueue::add(const DueImage& row) {

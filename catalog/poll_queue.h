@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catalog/database.h"
+#include "catalog/poll_load.h"
 #include "catalog/tracked_image.h"
 
 namespace catalog {
@@ -29,6 +30,12 @@ public:
     /// The due time of the first row of all.
     [[nodiscard]] std::optional<WallTime> first_due(std::int64_t account_key, Tier tier);
 
+    /// Adds up to `limit` rows to `load`, in order from `place` on, and moves it. False when there
+    /// were no more.
+    [[nodiscard]] bool add_load(std::int64_t account_key, int limit,
+                                std::chrono::milliseconds cloud_ahead, PollLoadPlace& place,
+                                PollLoad& load);
+
     void add(const DueImage& row);
     void remove(const DueImage& row);
 
@@ -45,6 +52,7 @@ private:
     Statement scan_;
     Statement next_due_;
     Statement first_due_;
+    Statement load_;
     Statement add_;
     Statement remove_;
     Statement clamp_;

@@ -17,10 +17,9 @@ namespace vodcatalog {
 namespace {
 
 constexpr std::size_t kAnswerMax = 65'536;
-/// Longer than the daemon lets its sync step take.
-const Poco::Timespan kPatience(10, 0);
 
-Poco::Net::StreamSocket connected(const std::filesystem::path& socket) {
+Poco::Net::StreamSocket connected(const std::filesystem::path& socket,
+                                  const Poco::Timespan& patience) {
     const std::string where = "control socket " + socket.string() + ": ";
     if (access(socket.c_str(), F_OK) == 0 && access(socket.c_str(), W_OK) != 0) {
         throw Failure(ExitCode::refused, where +
@@ -29,9 +28,9 @@ Poco::Net::StreamSocket connected(const std::filesystem::path& socket) {
     }
     try {
         Poco::Net::StreamSocket stream;
-        stream.connect({Poco::Net::SocketAddress::UNIX_LOCAL, socket.string()}, kPatience);
-        stream.setReceiveTimeout(kPatience);
-        stream.setSendTimeout(kPatience);
+        stream.connect({Poco::Net::SocketAddress::UNIX_LOCAL, socket.string()}, patience);
+        stream.setReceiveTimeout(patience);
+        stream.setSendTimeout(patience);
         return stream;
     } catch (const Poco::Exception& error) {
         throw Failure(ExitCode::unavailable,
@@ -46,10 +45,10 @@ struct Answer {
     std::string body;
 };
 
-Answer post(const Poco::Net::StreamSocket& socket, const std::string& path,
-            const std::string& body) {
+Answer post(const Poco::Net::StreamSocket& socket, const std::string& path, const std::string& body,
+            const Poco::Timespan& patience) {
     Poco::Net::HTTPClientSession session(socket);
-    session.setTimeout(kPatience);
+    session.setTimeout(patience);
     Poco::Net::HTTPRequest request(Poco::Net::HTTPRequest::HTTP_POST, path,
                                    Poco::Net::HTTPMessage::HTTP_1_1);
     request.setHost("localhost");
@@ -73,10 +72,11 @@ ExitCode exit_code(int http_status) {
 }  // namespace
 
 Poco::JSON::Object::Ptr ask_daemon(const std::filesystem::path& socket, const std::string& path,
-                                   const std::string& body) {
-    const Poco::Net::StreamSocket stream = connected(socket);
+                                   const std::string& body, std::chrono::seconds patience) {
+    const Poco::Timespan time(static_cast<long>(patience.count()), 0);
+    const Poco::Net::StreamSocket stream = connected(socket, time);
     try {
-        const Answer answer = post(stream, path, body);
+        const Answer answer = post(stream, path, body, time);
         auto object = Poco::JSON::Parser().parse(answer.body).extract<Poco::JSON::Object::Ptr>();
         if (answer.status == 200) return object;
         throw Failure(exit_code(answer.status), object->getValue<std::string>("error"));
@@ -84,6 +84,16 @@ Poco::JSON::Object::Ptr ask_daemon(const std::filesystem::path& socket, const st
         throw Failure(ExitCode::unavailable,
                       "control socket " + socket.string() + ": no answer to be understood (" +
                           error.displayText() + "); see the daemon's log, and try again");
+    }
+}
+
+std::int64_t number_of(const Poco::JSON::Object& answer, const std::string& name) {
+    try {
+        return answer.getValue<std::int64_t>(name);
+    } catch (const Poco::Exception& error) {
+        throw Failure(ExitCode::software, "the daemon's answer lacks " + name + " (" +
+                                              error.displayText() +
+                                              "); install the same version of both programs");
     }
 }
 

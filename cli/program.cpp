@@ -8,6 +8,8 @@
 
 #include "catalog/error.h"
 #include "cli/accept.h"
+#include "cli/ack.h"
+#include "cli/alert.h"
 #include "cli/answer.h"
 #include "cli/events.h"
 #include "cli/export.h"
@@ -17,6 +19,7 @@
 #include "cli/plan.h"
 #include "cli/report.h"
 #include "cli/screen.h"
+#include "cli/silence.h"
 #include "cli/snapshot.h"
 #include "cli/status.h"
 #include "cli/url.h"
@@ -96,6 +99,14 @@ int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err,
     AcceptCommand accept;
     add_accept_gone(line, accept, answer);
     add_accept_untrack(line, accept, answer);
+    SilenceCommand silence;
+    add_silence(line, silence, answer);
+    UnsilenceCommand unsilence;
+    add_unsilence(line, unsilence, answer);
+    AckCommand ack;
+    add_ack(line, ack, answer);
+    AlertTestCommand alert;
+    add_alert(line, alert, answer);
     UrlCommand url;
     add_url(line, url).callback(
         [&] { answer = [&url](const auto& settings) { return ask_cloud(url, settings); }; });

@@ -12,6 +12,8 @@ using catalog::Rule;
 
 constexpr DurationRange kWindow{10min, 7 * 24h};
 constexpr DurationRange kAfter{1min, 24h};
+constexpr DurationRange kLasting{0s, 7 * 24h};
+constexpr DurationRange kDueLag{1min, 7 * 24h};
 constexpr DurationRange kGroupWait{0s, 1h};
 constexpr DurationRange kDigestEvery{1min, 24h};
 constexpr DurationRange kReminderEvery{0s, 30 * 24h};
@@ -52,6 +54,11 @@ void read_rates(YamlReader& alerts, AlertSettings& out) {
     alerts.map("no_completions", [&](YamlReader& none) {
         none.duration("after", kAfter, out.no_completions.after);
         none.whole_number("in_flight", 1, 1'000'000, out.no_completions.in_flight);
+    });
+    alerts.map("over_capacity", [&](YamlReader& over) {
+        over.number("share", 0.1, 10, out.over_capacity.share);
+        over.duration("lasting", kLasting, out.over_capacity.lasting);
+        over.duration("due_lag", kDueLag, out.over_capacity.due_lag);
     });
 }
 

@@ -17,6 +17,7 @@ namespace vodcatalog {
 struct AlertSettings {
     catalog::FailureRate failure_rate;
     catalog::NoCompletions no_completions;
+    catalog::CapacityLimit over_capacity;
     std::set<catalog::Rule> individually;  ///< Rules about images that do not wait for the digest.
     std::chrono::milliseconds group_wait{std::chrono::seconds{30}};
     std::chrono::milliseconds digest_every{std::chrono::minutes{15}};

@@ -194,6 +194,25 @@ public:
              {"missing", e.missing},
              {"held", e.held}});
     }
+    void operator()(const DemandCounted& e) const {
+        const Demand& demand = e.demand;
+        const Log::Fields fields{{"account", e.account},
+                                 {"images", demand.images},
+                                 {"calls_per_second", per_second(demand.calls_per_second)},
+                                 {"of", per_second(demand.budget)},
+                                 {"limit", demand.limit},
+                                 {"never_asked", demand.unanswered},
+                                 {"first_pass", in_seconds(demand.first_pass)}};
+        if (!e.tight) {
+            log_.information("What the schedule asks for fits into the calls that may be made.",
+                             fields);
+            return;
+        }
+        log_.warning(
+            "The schedule asks for most of the calls that may be made, or more; raise that limit "
+            "as far as the cloud allows, lengthen schedule.normal.max, or watch fewer images.",
+            fields);
+    }
 
 private:
     Log& log_;

@@ -33,7 +33,7 @@ namespace vodcatalog {
 namespace {
 
 /// A step takes milliseconds; a commit may wait for a slow disk.
-constexpr std::chrono::seconds kSilenceMax{25};
+constexpr std::chrono::seconds kQuietMax{25};
 
 SyncSettings sync_settings(const Settings& settings) {
     SyncSettings sync;
@@ -57,7 +57,7 @@ SyncSettings sync_settings(const Settings& settings) {
     sync.poll.normal_max = schedule.normal.max;
     sync.poll.stuck_after = schedule.stuck_after;
     sync.alerts = {settings.alerts.failure_rate, settings.alerts.no_completions,
-                   settings.alerts.policy()};
+                   settings.alerts.over_capacity, settings.alerts.policy()};
     // Three wait for each one under way: what is due is looked for when half of them are gone.
     sync.calls_in_flight_max = 4 * static_cast<std::size_t>(settings.fetchers);
     return sync;
@@ -125,8 +125,8 @@ struct Service::Parts {
                                                           account.proxy);
               },
               clock, inbox),
-          pulse(watchdog, "sync", kSilenceMax),
-          courier_pulse(watchdog, "courier", kSilenceMax),
+          pulse(watchdog, "sync", kQuietMax),
+          courier_pulse(watchdog, "courier", kQuietMax),
           outbox(inbox, items_max(settings.alerts)),
           courier(make_outlets(settings.alerts, {deadlines, names, clock, redactor}), outbox, clock,
                   redactor, courier_hooks()) {
@@ -167,19 +167,38 @@ struct Service::Parts {
 
     /// Has the sync thread do it, and hands over what comes of it.
     Order order(const std::optional<std::string>& account,
-                std::int64_t (*command)(Sync&, std::size_t)) {
+                std::int64_t (*act)(Sync&, std::size_t)) {
         const std::size_t i = find(account);
+        return {names_of_accounts[i], command([i, act](Sync& step) { return act(step, i); })};
+    }
+
+    std::future<std::int64_t> command(std::function<std::int64_t(Sync&)> work) {
         const auto done = std::make_shared<std::promise<std::int64_t>>();
-        Order order{names_of_accounts[i], done->get_future()};
-        const bool taken = inbox.post([i, done, command](Sync& step) {
+        auto result = done->get_future();
+        const bool taken = inbox.post([done, work = std::move(work)](Sync& step) {
             try {
-                done->set_value(command(step, i));
+                done->set_value(work(step));
             } catch (const catalog::Retryable&) {
                 done->set_exception(std::current_exception());
             }
         });
         if (!taken) throw ControlError(503, "the daemon has too much to do; try again");
-        return order;
+        return result;
+    }
+
+    std::future<Delivery> try_channel(const std::string& channel) {
+        const auto done = std::make_shared<std::promise<Delivery>>();
+        auto result = done->get_future();
+        switch (
+            courier.try_channel(channel, [done](const Delivery& its) { done->set_value(its); })) {
+            case CourierWorker::Trial::begun:
+                return result;
+            case CourierWorker::Trial::busy:
+                throw ControlError(503, "channel " + channel + ": it is being tried already");
+            case CourierWorker::Trial::no_such_channel:
+                break;
+        }
+        throw ControlError(404, "channel " + channel + ": alerts.channels has none of that name");
     }
 
     /// Where the queue is full, the account's own next probe comes to the same.
@@ -268,6 +287,18 @@ Service::Order Service::accept_untrack(const std::optional<std::string>& account
     return parts_->order(account, [](Sync& sync, std::size_t i) {
         return static_cast<std::int64_t>(sync.accept_untrack(i));
     });
+}
+
+std::future<std::int64_t> Service::command(std::function<std::int64_t(Sync&)> work) {
+    return parts_->command(std::move(work));
+}
+
+void Service::check_account(const std::string& account) const {
+    static_cast<void>(parts_->find(account));
+}
+
+std::future<Delivery> Service::try_channel(const std::string& channel) {
+    return parts_->try_channel(channel);
 }
 
 void Service::look_at_files() {

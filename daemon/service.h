@@ -8,6 +8,7 @@
 #include <string>
 
 #include "catalog/catalog.h"
+#include "daemon/alerts/channel.h"
 #include "daemon/clock.h"
 #include "daemon/logging.h"
 #include "daemon/settings.h"
@@ -17,6 +18,8 @@
 #include "daemon/web/status_board.h"
 
 namespace vodcatalog {
+
+class Sync;
 
 /// Everything that runs under one set of settings: the sync step and its thread, the fetchers, the
 /// credentials and their thread, the courier and its channels, the ID lists. Starts working at
@@ -57,6 +60,15 @@ public:
     /// account or the step has too much to do. Any thread.
     [[nodiscard]] Order accept_gone(const std::optional<std::string>& account);
     [[nodiscard]] Order accept_untrack(const std::optional<std::string>& account);
+
+    /// Has the sync step do it. The future is as that of an Order; throws ControlError if the step
+    /// has too much to do. Any thread.
+    [[nodiscard]] std::future<std::int64_t> command(std::function<std::int64_t(Sync&)> work);
+    /// Throws ControlError if the settings have no such account. Any thread.
+    void check_account(const std::string& account) const;
+    /// Sends a test message. Holds a broken promise if the service ends before. Throws ControlError
+    /// if there is no such channel, or it is being tried already. Any thread.
+    [[nodiscard]] std::future<Delivery> try_channel(const std::string& channel);
 
 private:
     struct Parts;

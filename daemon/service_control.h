@@ -19,10 +19,17 @@ public:
 
     Accepted accept_gone(const AccountName& account) override;
     Accepted accept_untrack(const AccountName& account) override;
+    std::int64_t silence(const catalog::Silence& silence,
+                         std::chrono::milliseconds lasting) override;
+    bool end_silence(std::int64_t silence_id) override;
+    bool acknowledge(std::int64_t incident_id) override;
+    Trial try_channel(const std::string& channel) override;
 
 private:
     using Order = Service::Order (Service::*)(const AccountName&);
     Accepted give(Order order, const AccountName& account);
+    void with_service(const std::function<void(Service&)>& work);
+    std::int64_t command(std::function<std::int64_t(Sync&)> work);
 
     WithService with_service_;
 };

@@ -46,6 +46,12 @@ std::string without_equals(const std::string& json) {
     return out;
 }
 
+std::string json_of(const Array& alerts) {
+    std::ostringstream out;
+    alerts.stringify(out);
+    return without_equals(out.str());
+}
+
 Object labels_of(const NoticeItem& item) {
     Object labels(Poco::JSON_PRESERVE_KEY_ORDER);
     const catalog::RuleText& rule = text_of(item.rule);
@@ -64,6 +70,23 @@ Object annotations_of(const NoticeItem& item) {
     set_text(annotations, "description", item_text(item));
     set_text(annotations, "runbook", std::string(rule.runbook));
     return annotations;
+}
+
+/// What shows a test in Alertmanager, for as long as an alert that is not sent again.
+Object test_alert(const catalog::Notice& notice, WallTime now, std::chrono::milliseconds life) {
+    Object labels(Poco::JSON_PRESERVE_KEY_ORDER);
+    set_text(labels, "alertname", "channel_test");
+    set_text(labels, "severity", std::string(to_string(notice.severity())));
+    set_text(labels, "job", "vodcatalog");
+    Object annotations(Poco::JSON_PRESERVE_KEY_ORDER);
+    set_text(annotations, "summary", notice_title(notice));
+    set_text(annotations, "description", notice_text(notice));
+    Object alert(Poco::JSON_PRESERVE_KEY_ORDER);
+    alert.set("labels", labels);
+    alert.set("annotations", annotations);
+    alert.set("startsAt", catalog::to_iso(now));
+    alert.set("endsAt", catalog::to_iso(now + life));
+    return alert;
 }
 
 Object alert_of(const NoticeItem& item, WallTime now, std::chrono::milliseconds life) {
@@ -90,7 +113,16 @@ AlertmanagerChannel::AlertmanagerChannel(AlertmanagerSettings settings,
                                          const Clock& clock)
     : settings_(std::move(settings)), http_(std::move(http)), redactor_(redactor), clock_(clock) {}
 
-Delivery AlertmanagerChannel::post_alerts(const std::vector<NoticeItem>& items) {
+Delivery AlertmanagerChannel::post_items(const std::vector<NoticeItem>& items) {
+    const WallTime now = clock_.wall();
+    Array alerts;
+    for (const NoticeItem& item : items) {
+        alerts.add(alert_of(item, now, kLives * settings_.resend_every));
+    }
+    return post_alerts(json_of(alerts));
+}
+
+Delivery AlertmanagerChannel::post_alerts(std::string json) {
     HttpRequest request;
     try {
         ReceiverUrl url = parse_receiver_url(settings_.url(), settings_.plain);
@@ -101,25 +133,24 @@ Delivery AlertmanagerChannel::post_alerts(const std::vector<NoticeItem>& items) 
     } catch (const catalog::Unusable& error) {
         return {Delivery::Kind::retry_later, error.what(), {}};
     }
-    const WallTime now = clock_.wall();
-    Array alerts;
-    for (const NoticeItem& item : items) {
-        alerts.add(alert_of(item, now, kLives * settings_.resend_every));
-    }
-    std::ostringstream body;
-    alerts.stringify(body);
-    request.body = without_equals(body.str());
+    request.body = std::move(json);
     request.headers = {{"Host", request.endpoint.authority()},
                        {"Content-Type", "application/json"},
                        {"User-Agent", "vodcatalog"}};
     request.timeout = settings_.timeout;
     request.body_bytes_max = kAnswerBytesMax;
     HttpResponse response;
-    return post(*http_, request, response, now);
+    return post(*http_, request, response, clock_.wall());
 }
 
 Delivery AlertmanagerChannel::deliver(const catalog::Notice& notice) {
-    const Delivery delivery = post_alerts(notice.items);
+    if (notice.kind == NoticeKind::test) {
+        const WallTime now = clock_.wall();
+        Array alerts;
+        alerts.add(test_alert(notice, now, kLives * settings_.resend_every));
+        return post_alerts(json_of(alerts));
+    }
+    const Delivery delivery = post_items(notice.items);
     if (delivery.kind != Delivery::Kind::delivered) return delivery;
     for (const NoticeItem& item : notice.items) {
         if (item.kind != NoticeKind::closed) continue;
@@ -129,9 +160,9 @@ Delivery AlertmanagerChannel::deliver(const catalog::Notice& notice) {
     return delivery;
 }
 
-Delivery AlertmanagerChannel::resend(std::optional<std::vector<NoticeItem>> open) {
-    if (open) open_ = std::move(*open);
-    return open_.empty() ? Delivery{} : post_alerts(open_);
+Delivery AlertmanagerChannel::resend(const std::optional<std::vector<NoticeItem>>& open) {
+    if (open) open_ = *open;
+    return open_.empty() ? Delivery{} : post_items(open_);
 }
 
 }  // namespace vodcatalog

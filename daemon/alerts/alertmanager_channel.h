@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "daemon/alerts/channel.h"
@@ -35,10 +36,12 @@ public:
                         Redactor& redactor, const Clock& clock);
 
     [[nodiscard]] Delivery deliver(const catalog::Notice& notice) override;
-    [[nodiscard]] Delivery resend(std::optional<std::vector<catalog::NoticeItem>> open) override;
+    [[nodiscard]] Delivery resend(
+        const std::optional<std::vector<catalog::NoticeItem>>& open) override;
 
 private:
-    [[nodiscard]] Delivery post_alerts(const std::vector<catalog::NoticeItem>& items);
+    [[nodiscard]] Delivery post_items(const std::vector<catalog::NoticeItem>& items);
+    [[nodiscard]] Delivery post_alerts(std::string json);
 
     const AlertmanagerSettings settings_;
     const std::unique_ptr<HttpClient> http_;

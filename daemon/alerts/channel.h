@@ -37,7 +37,8 @@ public:
     /// The incidents that are open and have been told to this channel, from time to time: for a
     /// receiver that forgets what it does not hear of. Nothing: nobody knows now, so they are as
     /// the last time. Other channels have nothing to do.
-    [[nodiscard]] virtual Delivery resend(std::optional<std::vector<catalog::NoticeItem>> open) {
+    [[nodiscard]] virtual Delivery resend(
+        const std::optional<std::vector<catalog::NoticeItem>>& open) {
         static_cast<void>(open);
         return {};
     }

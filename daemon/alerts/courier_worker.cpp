@@ -21,7 +21,7 @@ std::vector<std::string> names_of(const std::vector<Outlet>& outlets) {
 
 }  // namespace
 
-/// A channel's thread, with room for one job.
+/// A channel's thread, with room for one job and one trial.
 struct CourierWorker::Lane {
     explicit Lane(Outlet its) : outlet(std::move(its)) {}
 
@@ -32,6 +32,16 @@ struct CourierWorker::Lane {
         }
         filled.notify_one();
     }
+    /// False if one waits already.
+    bool give_trial(std::function<void(Channel&)> its_trial) {
+        {
+            const std::lock_guard lock(mutex);
+            if (trial || stopping) return false;
+            trial = std::move(its_trial);
+        }
+        filled.notify_one();
+        return true;
+    }
     void stop() {
         {
             const std::lock_guard lock(mutex);
@@ -39,12 +49,16 @@ struct CourierWorker::Lane {
         }
         filled.notify_one();
     }
+    [[nodiscard]] std::function<void(Channel&)> take() {
+        return std::exchange(job ? job : trial, nullptr);
+    }
 
     Outlet outlet;
     std::mutex mutex;
     std::condition_variable filled;
-    std::function<void(Channel&)> job;  // guarded by mutex
-    bool stopping = false;              // guarded by mutex
+    std::function<void(Channel&)> job;    // guarded by mutex
+    std::function<void(Channel&)> trial;  // guarded by mutex
+    bool stopping = false;                // guarded by mutex
     std::jthread thread;
 };
 
@@ -198,19 +212,35 @@ void CourierWorker::resend(const std::string& channel) {
     };
     const bool taken = outbox_.ask_open(channel, [this, channel, resent](auto open) {
         lanes_.at(channel)->give([this, resent, open = std::move(open)](Channel& its) {
-            resent(cleaned(its.resend(open)));
+            resent(attempt([&] { return its.resend(open); }));
         });
     });
     if (!taken)
         courier_.on_resent(channel, {Delivery::Kind::retry_later, "busy", {}}, clock_.steady());
 }
 
+CourierWorker::Trial CourierWorker::try_channel(const std::string& channel,
+                                                std::function<void(const Delivery&)> done) {
+    const auto found = lanes_.find(channel);
+    if (found == lanes_.end()) return Trial::no_such_channel;
+    ++trials_;
+    const bool taken =
+        found->second->give_trial([this, channel, done = std::move(done)](Channel& its) {
+            const Notice notice = catalog::test_notice(channel, clock_.wall());
+            done(attempt([&] { return its.deliver(notice); }));
+            put([this] { --trials_; });
+        });
+    if (taken) return Trial::begun;
+    --trials_;
+    return Trial::busy;
+}
+
 void CourierWorker::serve(Lane& lane) {
     std::unique_lock lock(lane.mutex);
     while (true) {
-        lane.filled.wait(lock, [&] { return lane.stopping || lane.job; });
+        lane.filled.wait(lock, [&] { return lane.stopping || lane.job || lane.trial; });
         if (lane.stopping) return;
-        const auto job = std::exchange(lane.job, nullptr);
+        const auto job = lane.take();
         lock.unlock();
         job(*lane.outlet.channel);
         lock.lock();
@@ -229,7 +259,8 @@ Delivery CourierWorker::cleaned(Delivery delivery) const {
 }
 
 void CourierWorker::settle() {
-    if (!stopping_ || settled_ || courier_.in_flight() > 0 || courier_.unwritten() > 0) return;
+    if (!stopping_ || settled_ || trials_ > 0) return;
+    if (courier_.in_flight() > 0 || courier_.unwritten() > 0) return;
     settled_ = true;
     hooks_.settled();
 }

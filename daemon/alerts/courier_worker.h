@@ -58,6 +58,11 @@ public:
     // Any thread:
     void on_catalog_trouble(WallTime since, std::string message);
     void on_catalog_recovered();
+    enum class Trial { begun, no_such_channel, busy };
+    /// Sends a message that says it is a test, beside what the courier does, and hands over what
+    /// became of it, cleaned, on a thread of the channel; never, if the worker ends before.
+    [[nodiscard]] Trial try_channel(const std::string& channel,
+                                    std::function<void(const Delivery&)> done);
     /// Sends nothing more; goes on writing down what became of what was being sent.
     void stop();
     /// After stop(): nothing is being sent, and all of it has been written down.
@@ -97,6 +102,7 @@ private:
     bool stopping_ = false;
 
     std::atomic<bool> settled_ = false;
+    std::atomic<int> trials_ = 0;  ///< Under way.
     std::mutex mutex_;
     std::condition_variable filled_;
     std::vector<Event> events_;  // guarded by mutex_

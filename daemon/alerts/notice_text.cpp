@@ -11,7 +11,6 @@ using catalog::Notice;
 using catalog::NoticeCount;
 using catalog::NoticeItem;
 using catalog::NoticeKind;
-using catalog::Rule;
 
 namespace {
 
@@ -44,6 +43,8 @@ std::string_view word_of(const Notice& notice) {
             return "closed";
         case NoticeKind::digest:
             return "digest";
+        case NoticeKind::test:
+            return "test";
     }
     return "";
 }
@@ -53,6 +54,7 @@ std::string heading(const NoticeCount& count) {
     switch (count.kind) {
         case NoticeKind::firing:
         case NoticeKind::digest:
+        case NoticeKind::test:
             break;
         case NoticeKind::reminder:
             text += " still open";
@@ -94,6 +96,7 @@ std::string subject(const NoticeItem& item) {
 
 std::string notice_title(const Notice& notice) {
     std::string text = fmt::format("[{}]", word_of(notice));
+    if (notice.kind == NoticeKind::test) return text + " vodcatalog: channel " + notice.channel;
     if (notice.kind == NoticeKind::digest) {
         std::string_view before = " ";
         for (const NoticeCount& count : notice.counts) {
@@ -126,6 +129,12 @@ std::string item_text(const NoticeItem& item) {
 }
 
 std::string notice_text(const Notice& notice) {
+    if (notice.kind == NoticeKind::test) {
+        return fmt::format(
+            "This is a test of the channel {}, sent at {} because somebody asked for it. Nothing "
+            "is wrong.\n",
+            notice.channel, catalog::to_iso_seconds(notice.created_at));
+    }
     std::string text;
     for (const NoticeCount& count : notice.counts) {
         if (!text.empty()) text += "\n";

@@ -42,6 +42,14 @@ bool AccountSync::has_other(Operation operation) const noexcept {
     return is_chosen(other) && !ways_[static_cast<std::size_t>(other)].gate.is_closed();
 }
 
+CallBudget AccountSync::budget() const noexcept {
+    const auto open = [&](Operation operation) {
+        return is_chosen(operation) && !ways_[static_cast<std::size_t>(operation)].gate.is_closed();
+    };
+    return {open(Operation::get_image_infos), account_.get_image_infos_per_second,
+            account_.get_image_info_per_second, account_.calls_per_day};
+}
+
 void AccountSync::answered(std::int64_t image_key) noexcept {
     waiting_.forget(image_key);
     refused_alone_.erase(image_key);

@@ -14,6 +14,7 @@
 #include "daemon/random.h"
 #include "daemon/sync/account_gate.h"
 #include "daemon/sync/call.h"
+#include "daemon/sync/demand.h"
 #include "daemon/sync/failed_call.h"
 #include "daemon/sync/operation_gate.h"
 #include "daemon/sync/pacer.h"
@@ -74,6 +75,9 @@ public:
     }
     /// The account may poll by an operation other than this one, which has not been refused.
     [[nodiscard]] bool has_other(Operation operation) const noexcept;
+
+    /// As the settings have it; what the cloud slows down is another matter.
+    [[nodiscard]] CallBudget budget() const noexcept;
 
     /// Appends the calls that may go now, at most `slots`, with `call_id` left to the caller, and
     /// `sources_epoch` where it is 0.

@@ -81,13 +81,13 @@ void IncidentRecorder::came_up(std::size_t account, WallTime answered_at, Steady
 void IncidentRecorder::skewed(std::size_t account, std::chrono::milliseconds server_ahead,
                               bool is_skewed) {
     Account& it = accounts_[account];
-    it.skew.reset();
+    it.skew = {is_skewed, {}};
     it.to_write = true;
     if (!is_skewed) return;
     const bool behind = server_ahead.count() > 0;
     const auto by = std::chrono::floor<std::chrono::seconds>(behind ? server_ahead : -server_ahead);
-    it.skew = fmt::format("This machine's clock is {} s {} the cloud's.", by.count(),
-                          behind ? "behind" : "ahead of");
+    it.skew.detail = fmt::format("This machine's clock is {} s {} the cloud's.", by.count(),
+                                 behind ? "behind" : "ahead of");
 }
 
 void IncidentRecorder::wrong_endpoint(std::size_t account, std::optional<std::size_t> denied) {
@@ -99,9 +99,8 @@ void IncidentRecorder::wrong_endpoint(std::size_t account, std::optional<std::si
 
 void IncidentRecorder::over_capacity(std::size_t account, bool is_so, std::string detail) {
     Account& it = accounts_[account];
-    if (is_so == it.over_capacity.has_value()) return;
-    it.over_capacity.reset();
-    if (is_so) it.over_capacity = std::move(detail);
+    if (it.over_capacity.is_so == is_so) return;
+    it.over_capacity = {is_so, std::move(detail)};
     it.to_write = true;
 }
 
@@ -149,10 +148,23 @@ void IncidentRecorder::record(catalog::Recording& recording, const Now& now) {
     for (const Account& account : accounts_) {
         if (account.is_up) judge_account(recording, account, now);
     }
-    const Opening wal{Rule::wal_growth, std::nullopt, std::nullopt, now.wall, false, {}};
-    book.apply(catalog::judge_wal(catalog_.wal_bytes(), book.is_open(wal.rule, std::nullopt)), wal);
+    judge_wal(book, now);
     end_loads(recording, now.wall);
     book.keep_up(now.wall);
+}
+
+void IncidentRecorder::judge_wal(catalog::IncidentBook& book, const Now& now) {
+    const std::uintmax_t bytes = catalog_.wal_bytes();
+    if (bytes < rules_.wal.bytes) {
+        wal_many_since_.reset();
+    } else if (!wal_many_since_) {
+        wal_many_since_ = now.steady;
+    }
+    const auto over_for = std::chrono::floor<std::chrono::milliseconds>(
+        now.steady - wal_many_since_.value_or(now.steady));
+    book.apply(judge(rules_.wal, bytes, over_for, book.is_open(Rule::wal_growth, std::nullopt)),
+               {Rule::wal_growth, std::nullopt, std::nullopt, now.wall, false,
+                fmt::format("It has {} MB.", bytes / 1'000'000)});
 }
 
 void IncidentRecorder::close_others(catalog::IncidentBook& book, WallTime now) const {
@@ -182,9 +194,10 @@ void IncidentRecorder::write_account(catalog::IncidentBook& book, const Account&
         book.close(Rule::credentials_rejected, account.key, std::nullopt, CloseReason::resolved,
                    now);
     }
-    const auto follow = [&](Rule rule, const std::optional<std::string>& is_so) {
-        book.apply(catalog::follow(is_so.has_value(), book.is_open(rule, account.key)),
-                   {rule, account.key, std::nullopt, now, false, is_so.value_or("")});
+    const auto follow = [&](Rule rule, const Condition& condition) {
+        if (!condition.is_so) return;
+        book.apply(catalog::follow(*condition.is_so, book.is_open(rule, account.key)),
+                   {rule, account.key, std::nullopt, now, false, condition.detail});
     };
     follow(Rule::clock_skew, account.skew);
     follow(Rule::over_capacity, account.over_capacity);

@@ -16,7 +16,9 @@ namespace vodcatalog {
 struct AlertRules {
     catalog::FailureRate failure_rate;
     catalog::NoCompletions no_completions;
+    catalog::CapacityLimit over_capacity;
     catalog::AlertPolicy policy;
+    catalog::WalLimit wal{};  ///< No setting.
 };
 
 /// Opens and closes incidents in the transactions of the sync step: of images with their answers,
@@ -51,7 +53,7 @@ public:
     }
     /// So many images were denied before the first one was found; nothing: one was found.
     void wrong_endpoint(std::size_t account, std::optional<std::size_t> denied);
-    /// More is due than may be asked, and why.
+    /// More is to be asked than may be, and why; or not any more.
     void over_capacity(std::size_t account, bool is_so, std::string detail);
     /// The catalog could not be written from `since` until now.
     void catalog_was_full(WallTime since, std::string message);
@@ -71,6 +73,11 @@ public:
     void committed() noexcept;
 
 private:
+    /// Something that is so, or not; or, since the start, nobody knows yet.
+    struct Condition {
+        std::optional<bool> is_so;
+        std::string detail;
+    };
     struct Account {
         std::int64_t key = 0;
         std::string endpoint;
@@ -78,8 +85,8 @@ private:
         SteadyTime watched_steady{};  ///< The same moment.
         bool is_up = false;           ///< Neither: nobody knows since the start.
         std::optional<catalog::Opening> down;
-        std::optional<std::string> skew;
-        std::optional<std::string> over_capacity;
+        Condition skew;
+        Condition over_capacity;
         std::optional<bool> guarded;  ///< Nothing: not known since the start.
         catalog::CloseReason why_not_guarded = catalog::CloseReason::resolved;
         std::optional<bool> wrong_endpoint;  ///< The same.
@@ -96,6 +103,7 @@ private:
     void write_account(catalog::IncidentBook& book, const Account& account, WallTime now);
     void judge_account(catalog::Recording& recording, const Account& account, const Now& now);
     void judge_uploads(catalog::Recording& recording, const Account& account, const Now& now);
+    void judge_wal(catalog::IncidentBook& book, const Now& now);
     void judge_guard(catalog::Recording& recording, const Account& account, WallTime now);
     void end_loads(catalog::Recording& recording, WallTime now);
 
@@ -105,6 +113,7 @@ private:
     std::vector<Account> accounts_;
     std::optional<Trouble> trouble_;
     SteadyTime judge_at_{};
+    std::optional<SteadyTime> wal_many_since_;
     bool others_closed_ = false;  ///< Incidents of accounts that the settings have no more.
     bool judged_ = false;         ///< In the transaction that is not committed yet.
 };

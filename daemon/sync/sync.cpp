@@ -57,6 +57,11 @@ std::chrono::milliseconds longest_gap(const PollSettings& poll, Tier tier) {
                      std::chrono::milliseconds{std::chrono::hours{24 * 7}}});
 }
 
+/// How far apart an image that settled long ago is asked; see sweep_slot().
+std::chrono::milliseconds settled_gap(const PollSettings& poll) {
+    return poll.normal_max * 3 / 4;
+}
+
 }  // namespace
 
 Sync::Sync(catalog::Catalog& catalog, const Clock& clock, Random& random, SyncListener& listener,
@@ -79,7 +84,8 @@ Sync::Sync(catalog::Catalog& catalog, const Clock& clock, Random& random, SyncLi
         for (const Tier tier : {Tier::hot, Tier::warm, Tier::cold}) {
             catalog_.clamp_due(key, tier, wall_at_start_ + longest_gap(settings_.poll, tier));
         }
-        PerAccount& added = accounts_.emplace_back(AccountSync(i, key, account, steady_at_start_));
+        PerAccount& added = accounts_.emplace_back(AccountSync(i, key, account, steady_at_start_),
+                                                   settings_.alerts.over_capacity);
         added.ever_seen = catalog_.has_seen(key);
         incidents_.add_account(key, account.endpoint, now());
         if (added.ever_seen) incidents_.wrong_endpoint(i, std::nullopt);
@@ -106,6 +112,35 @@ void Sync::load_ids(std::size_t account, catalog::Source source, std::shared_ptr
     loads_.emplace_back(sync.account().name, sync.account_key(), source, std::move(ids));
 }
 
+template <typename Work>
+auto Sync::in_book(Work work) {
+    const Now at = now();
+    catalog::Recording recording = catalog_.record();
+    recording.incidents().set_time(at.schedule);
+    const auto result = work(recording.incidents(), at.wall);
+    recording.commit();
+    return result;
+}
+
+std::int64_t Sync::silence(catalog::Silence silence, std::chrono::milliseconds lasting) {
+    return in_book([&](catalog::IncidentBook& book, WallTime at) {
+        silence.starts_at = at;
+        silence.ends_at = at + lasting;
+        return book.add_silence(silence);
+    });
+}
+
+bool Sync::end_silence(std::int64_t silence_id) {
+    return in_book(
+        [&](catalog::IncidentBook& book, WallTime at) { return book.end_silence(silence_id, at); });
+}
+
+bool Sync::acknowledge(std::int64_t incident_id) {
+    return in_book([&](catalog::IncidentBook& book, WallTime at) {
+        return book.acknowledge(incident_id, at);
+    });
+}
+
 void Sync::on_new_credentials(std::size_t account) {
     accounts_[account].sync.gate().on_new_credentials(clock_.steady());
 }
@@ -130,10 +165,12 @@ void Sync::on_answer(Answered answered) {
 void Sync::note_skew(PerAccount& account, const CallOutcome& outcome) {
     if (!outcome.server_ahead) return;
     const bool skewed = *outcome.server_ahead > kSkewMax || *outcome.server_ahead < -kSkewMax;
-    if (skewed == account.skewed) return;
+    if (account.skewed == skewed) return;
+    const bool is_news = account.skewed.value_or(false) != skewed;
     account.skewed = skewed;
     incidents_.skewed(account.sync.index(), *outcome.server_ahead, skewed);
-    listener_.on_event(ClockSkew{account.sync.account().name, *outcome.server_ahead, !skewed});
+    if (is_news)
+        listener_.on_event(ClockSkew{account.sync.account().name, *outcome.server_ahead, !skewed});
 }
 
 void Sync::on_call_error(PerAccount& account, const Answered& answered, const Now& now) {
@@ -216,6 +253,7 @@ void Sync::on_good_answer(PerAccount& account, Answered answered, const Now& now
     }
     answered.at = corrected(answered);
     account.answered_at = answered.at;
+    account.cloud_ahead = answered.at - now.schedule;
     answers_rows_ += answered.call.asked.size();
     answers_.push_back(std::move(answered));
 }
@@ -230,6 +268,9 @@ Sync::Step Sync::on_tick() {
     if (flush_is_due(at)) flush(at);
     if (!trouble_since_ && !loads_.empty()) load_step(at);
     if (!trouble_since_) choose(at, step);
+    if (!trouble_since_ && loads_.empty() && asking_) {
+        for (PerAccount& account : accounts_) check_capacity(account, at, step);
+    }
     if (trouble_since_) step.wake_at = trouble_until_;
     return step;
 }
@@ -257,6 +298,8 @@ void Sync::flush(const Now& now) {
     std::vector<AnswerRecorder::Outcome> outcomes;
     flushed_at_ = now.steady;
     if (!attempt(now, [&] { record_all(now, events, outcomes); })) return;
+    // What had room for a little may not have it for more.
+    if (!outcomes.empty()) troubles_ = 0;
     settle(now, outcomes);
     tell(events);
 }
@@ -461,10 +504,11 @@ void Sync::enter_trouble(const Now& now, const std::string& message) {
 
 bool Sync::leave_trouble(const Now& now) {
     if (now.steady < trouble_until_) return false;
-    // A write that has to reach the disk, small enough to do no harm.
+    // Small enough to do no harm, and never what the catalog has already: SQLite does not write
+    // what is the same, and would find room on a disk that has none.
     const bool works = attempt(now, [&] {
         catalog::Recording recording = catalog_.record();
-        recording.count(accounts_.front().sync.account_key(), now.wall, {});
+        recording.schedule_at(now.schedule);
         recording.commit();
     });
     if (!works) return false;
@@ -474,7 +518,6 @@ bool Sync::leave_trouble(const Now& now) {
     }
     listener_.on_event(CatalogRecovered{std::chrono::floor<std::chrono::milliseconds>(lasted)});
     trouble_since_.reset();
-    troubles_ = 0;
     return true;
 }
 
@@ -521,9 +564,30 @@ void Sync::load_step(const Now& now) {
     const std::vector<SyncEvent> events = loads_.front().take_events();
     if (done) {
         note_held(loads_.front());
+        for (PerAccount& account : accounts_) {
+            if (account.sync.account_key() == loads_.front().account_key())
+                account.capacity.count_soon();
+        }
         loads_.pop_front();
     }
     tell(events);
+}
+
+void Sync::check_capacity(PerAccount& account, const Now& now, Step& step) {
+    const CapacityCheck::Moment moment{now.steady, now.schedule, account.cloud_ahead,
+                                       account.sync.gate().is_down()};
+    attempt(now, [&] {
+        const auto counted = account.capacity.step(catalog_, moment, settled_gap(settings_.poll),
+                                                   account.sync.budget());
+        if (!counted) return;
+        const bool tight = counted->share() > settings_.alerts.over_capacity.share;
+        listener_.on_event(DemandCounted{account.sync.account().name, *counted, tight});
+    });
+    const CapacityWatch& watch = account.capacity.watch();
+    if (const auto is_over = watch.is_over(now.steady)) {
+        incidents_.over_capacity(account.sync.index(), *is_over, watch.words());
+    }
+    step.wake_at = std::min(step.wake_at, std::max(account.capacity.due_at(), now.steady));
 }
 
 void Sync::choose(const Now& now, Step& step) {

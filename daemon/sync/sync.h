@@ -15,6 +15,7 @@
 #include "daemon/sync/account_sync.h"
 #include "daemon/sync/answer_recorder.h"
 #include "daemon/sync/call.h"
+#include "daemon/sync/capacity_check.h"
 #include "daemon/sync/id_load.h"
 #include "daemon/sync/incident_recorder.h"
 #include "daemon/sync/poll_plan.h"
@@ -66,6 +67,14 @@ public:
     /// by bit in on_tick(). Returns how many images that is, as of the latest list.
     std::size_t accept_untrack(std::size_t account);
 
+    /// What it covers is not told from now on, for so long. Returns its number. Throws as Catalog
+    /// does, as the next two.
+    [[nodiscard]] std::int64_t silence(catalog::Silence silence, std::chrono::milliseconds lasting);
+    /// False if it has ended, or never was.
+    [[nodiscard]] bool end_silence(std::int64_t silence_id);
+    /// A person knows: the incident is closed. False if it is not open.
+    [[nodiscard]] bool acknowledge(std::int64_t incident_id);
+
     /// The account has other credentials than before: if it is down, it is probed at once.
     void on_new_credentials(std::size_t account);
 
@@ -101,15 +110,18 @@ public:
 
 private:
     struct PerAccount {
-        explicit PerAccount(AccountSync its) : sync(std::move(its)) {}
+        PerAccount(AccountSync its, const catalog::CapacityLimit& limit)
+            : sync(std::move(its)), capacity(sync.account_key(), limit) {}
         AccountSync sync;
+        CapacityCheck capacity;
+        std::chrono::milliseconds cloud_ahead{0};  ///< Of the schedule, by the last good answer.
         std::optional<SteadyTime> down_since;
         bool state_to_write = false;
         std::string last_error;
         std::optional<CallErrorClass> down_by;
         std::optional<WallTime> answered_at;
         catalog::MinuteCounts counts;  ///< Since the last transaction.
-        bool skewed = false;
+        std::optional<bool> skewed;    ///< Nothing: no answer has told yet.
         std::shared_ptr<const IdSet> held_files;  ///< The latest list, if it is held back.
         std::size_t held_back = 0;                ///< Images of it.
         bool gone_accepted = false;
@@ -128,6 +140,9 @@ private:
     };
 
     [[nodiscard]] Now now() const;
+    /// A transaction of its own about incidents; what `work` says.
+    template <typename Work>
+    auto in_book(Work work);
     void on_call_error(PerAccount& account, const Answered& answered, const Now& now);
     void on_permission_error(PerAccount& account, const Answered& answered, const Now& now);
     void on_account_error(PerAccount& account, const CallError& error, const Now& now);
@@ -159,6 +174,7 @@ private:
     [[nodiscard]] bool leave_trouble(const Now& now);
     void load_step(const Now& now);
     void note_held(const IdLoad& load);
+    void check_capacity(PerAccount& account, const Now& now, Step& step);
     void choose(const Now& now, Step& step);
     void choose(AccountSync& account, const Now& now, Step& step);
 

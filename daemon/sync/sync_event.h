@@ -9,6 +9,7 @@
 
 #include "catalog/change.h"
 #include "catalog/tracked_image.h"
+#include "daemon/sync/demand.h"
 #include "daemon/vod/answer_parser.h"
 #include "daemon/vod/api_error.h"
 #include "daemon/vod/vod_client.h"
@@ -159,11 +160,19 @@ struct ReleaseHeld {
     std::size_t held = 0;
 };
 
+/// What the schedule demands of an account's calls was counted: at the start, when a list was taken
+/// in, and every hour.
+struct DemandCounted {
+    std::string account;
+    Demand demand;
+    bool tight = false;  ///< More than alerts.over_capacity.share of what may be made.
+};
+
 using SyncEvent = std::variant<StatusChanged, StateChanged, OddAnswer, AnswerMismatch, AccountDown,
                                AccountUp, OperationRefused, OperationAllowed, ImageQuarantined,
                                CallEnded, WrongEndpoint, CallFailed, ClockSkew, Throttled, GoneHeld,
                                CatalogTrouble, CatalogRecovered, IdsLoaded, IdsProgress,
-                               ReleaseHeld>;
+                               ReleaseHeld, DemandCounted>;
 
 /// Whoever wants to be told. Called on the sync thread; must not throw or wait.
 class SyncListener {

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include "catalog/alert_policy.h"
 
 namespace vodcatalog {
 
@@ -39,6 +42,23 @@ public:
     /// What the account's lists do not name any more is let go, as much as it is. None is held
     /// back: 0 images.
     virtual Accepted accept_untrack(const AccountName& account) = 0;
+
+    /// What it covers is recorded and not told for so long from now. Returns its number.
+    virtual std::int64_t silence(const catalog::Silence& silence,
+                                 std::chrono::milliseconds lasting) = 0;
+    /// False if it has ended, or never was.
+    virtual bool end_silence(std::int64_t silence_id) = 0;
+    /// A person knows of the incident: it is closed. False if it is not open.
+    virtual bool acknowledge(std::int64_t incident_id) = 0;
+
+    /// What became of a message that was sent to see whether it arrives.
+    struct Trial {
+        bool delivered = false;
+        bool refused = false;  ///< The receiver will not have it, however often it is sent.
+        std::string error;     ///< Without secrets.
+    };
+    /// Waits as long as the channel does, which may be minutes.
+    virtual Trial try_channel(const std::string& channel) = 0;
 };
 
 struct ControlRequest {
@@ -53,9 +73,21 @@ struct ControlReply {
     std::string body;  ///< JSON; {"error": "..."} unless the status is 200.
 };
 
-/// One request of the control socket: POST /v1/accept-gone or /v1/accept-untrack, with the body
-/// {"account": "NAME"} or none; the answer is {"account": "NAME", "images": N}. Throws nothing that
-/// the target does not.
+/// How long a silence may be, and its comment.
+inline constexpr std::chrono::seconds kSilenceMin{60};
+inline constexpr std::chrono::hours kSilenceMax{24 * 30};
+inline constexpr std::size_t kCommentBytesMax = 500;
+
+/// One request of the control socket, a POST with a JSON object:
+/// - /v1/accept-gone, /v1/accept-untrack: {"account": "NAME"} or no body; answers {"account":
+///   "NAME", "images": N}
+/// - /v1/silence: {"seconds": N, "comment": "who, why", ...} and one at least of rule, account,
+///   image_id, category, tag, storage_location, all texts; answers {"silence_id": N}
+/// - /v1/unsilence: {"silence_id": N}; answers the same, 404 if it is over
+/// - /v1/ack: {"incident_id": N}; answers the same, 404 if it is not open
+/// - /v1/test-alert: {"channel": "NAME"}; answers {"channel": "NAME", "delivered": true or false,
+///   "refused": ..., "error": "..."}
+/// Throws nothing that the target does not.
 [[nodiscard]] ControlReply answer_control(ControlTarget& target, const ControlRequest& request);
 
 }  // namespace vodcatalog

@@ -42,15 +42,25 @@ protected:
         network_->then_answer(status, "");
         return channel_->deliver(make_notice(std::move(items)));
     }
-    Delivery resend(std::optional<std::vector<NoticeItem>> items) {
+    Delivery resend(const std::optional<std::vector<NoticeItem>>& items) {
         if (!items || !items->empty()) network_->then_answer(200, "");
-        return channel_->resend(std::move(items));
+        return channel_->resend(items);
     }
 
     world::FakeClock fake_clock_;
     world::FakeHttpClient* network_ = nullptr;
     std::optional<AlertmanagerChannel> channel_;
 };
+
+TEST_F(AlertmanagerChannelTest, ATestIsAnAlertOfItsOwnThatEndsByItself) {
+    network_->then_answer(200, "");
+    EXPECT_EQ(channel_->deliver(catalog::test_notice("am", kThen)).kind, Delivery::Kind::delivered);
+    const std::string body = network_->requests().back().body;
+    EXPECT_NE(body.find(R"("alertname":"channel_test","severity":"information")"),
+              std::string::npos)
+        << body;
+    EXPECT_NE(body.find(R"("endsAt")"), std::string::npos);
+}
 
 TEST_F(AlertmanagerChannelTest, AnOpenIncidentIsAnAlertThatEndsUnlessItIsSentAgain) {
     EXPECT_EQ(deliver({make_item(1, Rule::upload_failed)}).kind, Delivery::Kind::delivered);

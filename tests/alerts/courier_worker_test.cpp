@@ -118,8 +118,9 @@ public:
         if (book_.throws) throw std::logic_error("no such thing");
         return answer;
     }
-    Delivery resend(std::optional<std::vector<catalog::NoticeItem>> open) override {
+    Delivery resend(const std::optional<std::vector<catalog::NoticeItem>>& open) override {
         stage_.change([&] { book_.resent.push_back(open.value().at(0).detail); });
+        if (book_.throws) throw std::logic_error("no such thing");
         return {};
     }
 
@@ -277,6 +278,46 @@ TEST_F(CourierWorkerTest, AReceiverThatForgetsIsToldAgainWhatIsOpen) {
     ASSERT_TRUE(comes_about([&] { return books_["chat"].resent.size() == 2; }));
     worker_.reset();
     EXPECT_TRUE(books_["mail"].resent.empty());
+}
+
+TEST_F(CourierWorkerTest, ABugInTellingAgainEndsNothing) {
+    books_["chat"].throws = true;
+    start(seconds{30});
+    EXPECT_TRUE(comes_about([&] { return books_["chat"].resent.size() >= 2; }));
+    outbox_.put("mail", "m1");
+    EXPECT_TRUE(ticked(1));
+}
+
+TEST_F(CourierWorkerTest, AChannelIsTriedBesideWhatIsSentAndWhatBecameOfItIsCleaned) {
+    redactor_.know("canary-token-0123456789");
+    books_["chat"].answer = {Delivery::Kind::retry_later, "no canary-token-0123456789\n", {}};
+    start();
+    std::optional<Delivery> heard;
+    const auto hear = [&](const Delivery& delivery) { stage_.change([&] { heard = delivery; }); };
+    EXPECT_EQ(worker_->try_channel("nobody", hear), CourierWorker::Trial::no_such_channel);
+    EXPECT_EQ(worker_->try_channel("chat", hear), CourierWorker::Trial::begun);
+    ASSERT_TRUE(stage_.await([&] { return heard.has_value(); }));
+    EXPECT_EQ(heard->kind, Delivery::Kind::retry_later);
+    EXPECT_EQ(heard->error.find("canary"), std::string::npos);
+    EXPECT_EQ(heard->error.find('\n'), std::string::npos);
+    EXPECT_EQ(books_["chat"].taken.at(0).kind, catalog::NoticeKind::test);
+    EXPECT_TRUE(told_.empty()) << "it is no message of the outbox";
+    EXPECT_TRUE(outbox_.ticks.empty());
+}
+
+TEST_F(CourierWorkerTest, AStopWaitsForATrialAndASecondOneIsRefusedMeanwhile) {
+    books_["chat"].hangs = true;
+    start();
+    int heard = 0;
+    const auto hear = [&](const Delivery&) { stage_.change([&] { ++heard; }); };
+    EXPECT_EQ(worker_->try_channel("chat", hear), CourierWorker::Trial::begun);
+    ASSERT_TRUE(stage_.await([&] { return books_["chat"].begun == 1; }));
+    EXPECT_EQ(worker_->try_channel("chat", hear), CourierWorker::Trial::begun);
+    EXPECT_EQ(worker_->try_channel("chat", hear), CourierWorker::Trial::busy);
+    worker_->stop();
+    EXPECT_FALSE(stage_.await([&] { return settled_; }, std::chrono::milliseconds{50}));
+    stage_.change([&] { books_["chat"].hangs = false; });
+    EXPECT_TRUE(comes_about([&] { return settled_ && heard == 2; }));
 }
 
 TEST_F(CourierWorkerTest, ACatalogThatIsFullIsToldWithoutIt) {

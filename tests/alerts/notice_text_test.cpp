@@ -110,4 +110,12 @@ TEST(NoticeTextTest, ADigestHasASectionForEachSortAndCountsTheLateApart) {
     EXPECT_LT(text.find("- main/a"), text.find("\n\nupload_failed: 1 closed\n- main/b"));
 }
 
+TEST(NoticeTextTest, ATestSaysThatItIsOne) {
+    const Notice notice = catalog::test_notice("chat", kThen);
+    EXPECT_EQ(notice_title(notice), "[test] vodcatalog: channel chat");
+    EXPECT_NE(notice_text(notice).find("Nothing is wrong."), std::string::npos);
+    EXPECT_EQ(notice.severity(), catalog::Severity::information);
+    EXPECT_EQ(notice.key, "test-1767323045000-chat");
+}
+
 }  // namespace

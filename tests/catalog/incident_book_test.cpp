@@ -7,10 +7,8 @@ namespace {
 using catalog::AlertPolicy;
 using catalog::CloseReason;
 using catalog::DeliveryTick;
-using catalog::IncidentBook;
 using catalog::Notice;
 using catalog::NoticeKind;
-using catalog::Opening;
 using catalog::Recording;
 using catalog::Rule;
 using catalog::Source;
@@ -317,6 +315,37 @@ TEST_F(IncidentBookTest, RemindersAreOffUnlessAskedForAndThenComeOnlyWhereItWasT
     keep_up(14'400);
     keep_up(14'460);
     EXPECT_EQ(sql("SELECT channel FROM notice WHERE kind = 'reminder'"), "chat");
+}
+
+TEST_F(IncidentBookTest, AChannelThatTheSettingsHaveNoMoreIsToldNothingFurther) {
+    policy_.reminder_every = hours{1};
+    reopen();
+    open_one(Rule::account_down, 0);
+    deliver_all(30);
+    policy_.channels.pop_back();
+    catalog_->set_alert_policy(policy_);
+    keep_up(3'600);
+    EXPECT_EQ(lines(3'700), "chat reminder account_down\n");
+    deliver_all(3'700);
+    close_one(Rule::account_down, 3'800);
+    EXPECT_EQ(lines(3'900), "chat closed account_down:resolved\n");
+    EXPECT_EQ(sql("SELECT count(*) FROM undelivered_notice WHERE channel = 'mail'"), "0");
+}
+
+TEST_F(IncidentBookTest, AStartWithTheSameSettingsWritesNothing) {
+    reopen();
+    catalog::Database watcher(file(), catalog::Database::Mode::read);
+    const auto before = watcher.text("PRAGMA data_version");
+    {
+        Recording recording = catalog_->record();
+        recording.facts().set_stuck_after(std::chrono::minutes{60});
+        recording.commit();
+    }
+    (void)catalog_->enroll("main", "cn-shanghai", "https://vod.cn-shanghai.aliyuncs.com", at(9));
+    EXPECT_EQ(watcher.text("PRAGMA data_version"), before);
+    (void)catalog_->enroll("main", "cn-beijing", "https://vod.cn-beijing.aliyuncs.com", at(9));
+    EXPECT_NE(watcher.text("PRAGMA data_version"), before);
+    EXPECT_EQ(sql("SELECT region FROM account"), "cn-beijing");
 }
 
 TEST_F(IncidentBookTest, ImagesIncidentsExpireAfterSevenDaysButNotWhileTheAccountIsDown) {

@@ -269,10 +269,12 @@ TEST(JudgeTest, OperatorsRulesOpenAndCloseApart) {
     EXPECT_EQ(said(catalog::judge_throttling(1, true)), "");
     EXPECT_EQ(said(catalog::judge_throttling(0, true)), "close");
     constexpr std::uintmax_t kMiB = 1024 * 1024;
-    EXPECT_EQ(said(catalog::judge_wal(255 * kMiB, false)), "");
-    EXPECT_EQ(said(catalog::judge_wal(256 * kMiB, false)), "open");
-    EXPECT_EQ(said(catalog::judge_wal(128 * kMiB, true)), "");
-    EXPECT_EQ(said(catalog::judge_wal(127 * kMiB, true)), "close");
+    const catalog::WalLimit wal;
+    EXPECT_EQ(said(judge(wal, 255 * kMiB, hours{1}, false)), "");
+    EXPECT_EQ(said(judge(wal, 256 * kMiB, minutes{4}, false)), "") << "a long write, or a backup";
+    EXPECT_EQ(said(judge(wal, 256 * kMiB, minutes{5}, false)), "open");
+    EXPECT_EQ(said(judge(wal, 128 * kMiB, {}, true)), "");
+    EXPECT_EQ(said(judge(wal, 127 * kMiB, {}, true)), "close");
 }
 
 AlertSubject image_subject() {

@@ -22,6 +22,9 @@ TEST_F(AlertSettingsTest, EverythingHasADefault) {
     EXPECT_EQ(settings.failure_rate.share, 0.2);
     EXPECT_EQ(settings.no_completions.after, 30min);
     EXPECT_EQ(settings.no_completions.in_flight, 5);
+    EXPECT_EQ(settings.over_capacity.share, 0.8);
+    EXPECT_EQ(settings.over_capacity.lasting, 1h);
+    EXPECT_EQ(settings.over_capacity.due_lag, 15min);
     EXPECT_TRUE(settings.individually.empty());
     EXPECT_EQ(settings.group_wait, 30s);
     EXPECT_EQ(settings.digest_every, 15min);
@@ -36,6 +39,7 @@ TEST_F(AlertSettingsTest, EveryKeyIsTakenAndReachesThePolicy) {
         "alerts:\n"
         "  failure_rate: {window: 2h, floor: 9, share: 0.5}\n"
         "  no_completions: {after: 10m, in_flight: 2}\n"
+        "  over_capacity: {share: 0.5, lasting: 2h, due_lag: 1h}\n"
         "  individually: [upload_failed, image_gone]\n"
         "  group_wait: 1m\n"
         "  digest_every: 1h\n"
@@ -53,6 +57,9 @@ TEST_F(AlertSettingsTest, EveryKeyIsTakenAndReachesThePolicy) {
     EXPECT_EQ(settings.failure_rate.share, 0.5);
     EXPECT_EQ(settings.no_completions.after, 10min);
     EXPECT_EQ(settings.no_completions.in_flight, 2);
+    EXPECT_EQ(settings.over_capacity.share, 0.5);
+    EXPECT_EQ(settings.over_capacity.lasting, 2h);
+    EXPECT_EQ(settings.over_capacity.due_lag, 1h);
     EXPECT_EQ(settings.group_max, 3);
     ASSERT_EQ(settings.channels.size(), 2U);
     EXPECT_EQ(settings.channels[0].type, ChannelType::webhook);

@@ -57,6 +57,9 @@ TEST_F(SettingsExampleTest, ItsValuesAreTheDefaults) {
     EXPECT_EQ(shown.alerts.failure_rate.share, plain.alerts.failure_rate.share);
     EXPECT_EQ(shown.alerts.no_completions.after, plain.alerts.no_completions.after);
     EXPECT_EQ(shown.alerts.no_completions.in_flight, plain.alerts.no_completions.in_flight);
+    EXPECT_EQ(shown.alerts.over_capacity.share, plain.alerts.over_capacity.share);
+    EXPECT_EQ(shown.alerts.over_capacity.lasting, plain.alerts.over_capacity.lasting);
+    EXPECT_EQ(shown.alerts.over_capacity.due_lag, plain.alerts.over_capacity.due_lag);
     EXPECT_EQ(shown.alerts.individually, plain.alerts.individually);
     EXPECT_EQ(shown.alerts.group_wait, plain.alerts.group_wait);
     EXPECT_EQ(shown.alerts.digest_every, plain.alerts.digest_every);

@@ -86,7 +86,8 @@ void Pager::note(const Notice& notice) {
                 known.closed = true;
                 break;
             case NoticeKind::digest:
-                breach("a digest is no line");
+            case NoticeKind::test:
+                breach("a line is of neither kind");
                 break;
         }
     }

@@ -24,8 +24,13 @@ using vodcatalog::CallError;
 using vodcatalog::CallErrorClass;
 using vodcatalog::Sync;
 
-struct Deaf final : vodcatalog::SyncListener {
-    void on_event(const vodcatalog::SyncEvent&) override {}
+struct Listener final : vodcatalog::SyncListener {
+    void on_event(const vodcatalog::SyncEvent& event) override {
+        if (const auto* demand = std::get_if<vodcatalog::DemandCounted>(&event)) {
+            demands.push_back(*demand);
+        }
+    }
+    std::vector<vodcatalog::DemandCounted> demands;
 };
 
 /// The sync step beside a cloud that answers at once, or not at all, and one channel that takes
@@ -146,7 +151,7 @@ protected:
 
     world::FakeClock clock_;
     world::FakeRandom random_;
-    Deaf listener_;
+    Listener listener_;
     vodcatalog::SyncSettings settings_;
     std::unique_ptr<Sync> sync_;
     std::map<std::string, InCloud> cloud_;
@@ -232,15 +237,62 @@ TEST_F(AlertsTest, AnUploadIsStuckAfterAnHourAndOnlyOnce) {
         << "the same upload was counted twice";
 }
 
+TEST_F(AlertsTest, ASilenceHoldsBackWhatIsStillSoAtItsEnd) {
+    has("a", "Normal");
+    track();
+    run_for(minutes{1});
+    catalog::Silence silence;
+    silence.rule = "account_down";
+    silence.comment = "the line is being moved";
+    const auto silence_id = sync_->silence(silence, hours{2});
+    broken_ = CallErrorClass::transport;
+    run_for(hours{1});
+    EXPECT_EQ(open_incidents(), "account_down");
+    EXPECT_EQ(told(), "");
+    EXPECT_TRUE(sync_->end_silence(silence_id));
+    EXPECT_FALSE(sync_->end_silence(silence_id));
+    run_for(minutes{3});
+    EXPECT_EQ(told(), "firing account_down 1\n");
+    full_ = true;
+    EXPECT_THROW((void)sync_->silence(silence, hours{2}), catalog::Retryable);
+    full_ = false;
+    EXPECT_EQ(sql("SELECT count(*) FROM silence"), "1");
+}
+
+TEST_F(AlertsTest, AcknowledgedAndStillSoIsNotOpenedAgainBeforeItWasOver) {
+    has("a", "Uploading");
+    for (int i = 0; i < 6; ++i) has("u" + std::to_string(i), "Uploading");
+    track();
+    run_for(minutes{1});
+    for (int i = 0; i < 6; ++i) cloud_["u" + std::to_string(i)].status = "UploadFail";
+    run_for(minutes{3});
+    EXPECT_TRUE(sync_->acknowledge(std::stoll(
+        sql("SELECT incident_id FROM open_incident WHERE rule = 'upload_failure_rate'"))));
+    broken_ = CallErrorClass::transport;
+    run_for(minutes{10});
+    EXPECT_TRUE(sync_->acknowledge(
+        std::stoll(sql("SELECT incident_id FROM open_incident WHERE rule = 'account_down'"))));
+    // Whatever else is written of the account.
+    server_ahead_ = minutes{6};
+    const std::string open =
+        "SELECT rule FROM open_incident WHERE image_id IS NULL ORDER BY incident_id";
+    run_for(minutes{10});
+    EXPECT_EQ(sql(open), "clock_skew");
+    server_ahead_ = seconds{0};
+    broken_.reset();
+    run_for(minutes{10});
+    EXPECT_EQ(sql(open), "");
+    broken_ = CallErrorClass::transport;
+    run_for(hours{3});
+    EXPECT_EQ(sql(open), "account_down") << "it was over, and is so again";
+}
+
 TEST_F(AlertsTest, AcknowledgedIsNotOpenedAgainByTheNextAnswer) {
     has("a", "Uploading");
     track();
     run_for(minutes{70});
-    {
-        catalog::Recording recording = catalog_->record();
-        EXPECT_TRUE(recording.incidents().acknowledge(1, clock_.wall()));
-        recording.commit();
-    }
+    EXPECT_TRUE(sync_->acknowledge(1));
+    EXPECT_FALSE(sync_->acknowledge(1));
     run_for(hours{2});
     EXPECT_EQ(open_incidents(), "");
     start();
@@ -265,6 +317,54 @@ TEST_F(AlertsTest, AnHourWithoutTheCloudIsOneMessageAndOneWhenItIsOver) {
     EXPECT_EQ(told(), "firing account_down 1\nclosed account_down 1\n");
     EXPECT_TRUE(told_.at(1).items.at(0).told);
     EXPECT_EQ(told_.at(1).items.at(0).reason, catalog::CloseReason::resolved);
+}
+
+TEST_F(AlertsTest, AnHourWithoutTheCloudIsOneMessageAnAccountWhateverBecameOfItsImages) {
+    for (const char* name : {"second", "third"}) {
+        settings_.accounts.push_back(settings_.accounts[0]);
+        settings_.accounts.back().name = name;
+    }
+    start();
+    std::map<std::string, InCloud> all;
+    for (std::size_t account = 0; account < 3; ++account) {
+        cloud_.clear();
+        const std::string name = std::to_string(account);
+        for (int i = 0; i < 30; ++i) has("n" + name + std::to_string(i), "Normal");
+        for (int i = 0; i < 4; ++i) has("u" + name + std::to_string(i), "Uploading");
+        track(account);
+        all.merge(cloud_);
+        cloud_ = all;
+        run_for(seconds{20});
+    }
+    run_for(minutes{20});
+    ASSERT_EQ(told(), "");
+    broken_ = CallErrorClass::transport;
+    run_for(hours{1});
+    EXPECT_EQ(told(), "firing account_down 1\nfiring account_down 1\nfiring account_down 1\n");
+    EXPECT_EQ(sql("SELECT count(*) FROM incident WHERE image_key IS NOT NULL"), "0");
+    // Of each account one upload ended, one failed, and two became stuck meanwhile.
+    for (const std::string name : {"0", "1", "2"}) {
+        cloud_["u" + name + "0"].status = "Normal";
+        cloud_["u" + name + "1"].status = "UploadFail";
+    }
+    told_.clear();
+    broken_.reset();
+    run_for(minutes{30});
+    std::map<std::string, int> lines;
+    std::int64_t failed = 0, late = 0;
+    for (const Notice& notice : told_) {
+        for (const auto& count : notice.counts) {
+            ++lines[std::string(to_string(count.kind)) + " " + std::string(to_string(count.rule))];
+            if (count.rule == catalog::Rule::upload_failed) failed += count.incidents;
+            if (count.rule == catalog::Rule::upload_stuck) late += count.late;
+        }
+    }
+    EXPECT_EQ(lines["closed account_down"], 3) << told();
+    EXPECT_EQ(lines["firing account_down"], 0) << told();
+    EXPECT_EQ(failed, 3) << told();
+    EXPECT_EQ(late, 6) << told();
+    EXPECT_EQ(lines["firing upload_stuck"], 1) << "one digest:\n" << told();
+    EXPECT_EQ(lines["firing upload_failure_rate"], 0) << "what is late counts apart:\n" << told();
 }
 
 TEST_F(AlertsTest, WhatBecameStuckDuringAnOutageIsCountedApart) {
@@ -397,7 +497,8 @@ TEST_F(AlertsTest, ThrottlingIsToldWhenItLasts) {
     run_for(minutes{8});
     EXPECT_EQ(open_incidents(), "throttled");
     run_for(minutes{30});
-    EXPECT_EQ(open_incidents(), "throttled") << "without answers nobody knows of completions";
+    EXPECT_EQ(open_incidents(), "over_capacity\nthrottled")
+        << "what is due gets later and later; without answers nobody knows of completions";
     broken_.reset();
     for (auto& [id, image] : cloud_) image.status = "Normal";
     run_for(minutes{17});
@@ -499,6 +600,88 @@ TEST_F(AlertsTest, AnImageThatIsTrackedAgainAndStillStuckIsToldAgain) {
     run_for(minutes{1});
     EXPECT_EQ(open_incidents(), "upload_stuck a");
     EXPECT_EQ(sql("SELECT count(*) FROM incident"), "2");
+}
+
+TEST_F(AlertsTest, WhatIsOpenOfTheClockIsNotClosedByAStartThatKnowsNothing) {
+    has("a", "Normal");
+    track();
+    server_ahead_ = minutes{6};
+    run_for(minutes{1});
+    EXPECT_EQ(open_incidents(), "clock_skew");
+    start();
+    track();
+    broken_ = CallErrorClass::transport;
+    server_ahead_.reset();
+    run_for(hours{2});
+    EXPECT_EQ(open_incidents(), "account_down\nclock_skew") << "no answer has said that it is over";
+    broken_.reset();
+    server_ahead_ = seconds{1};
+    run_for(hours{1});
+    EXPECT_EQ(open_incidents(), "");
+}
+
+TEST_F(AlertsTest, AScheduleThatAsksForMoreThanItMayIsToldAndSoIsItsEnd) {
+    for (int i = 0; i < 300; ++i) has("a" + std::to_string(i), "Normal", hours{24 * 30});
+    settings_.accounts[0].get_image_infos_per_second = 0.2;
+    settings_.poll.normal_min = settings_.poll.normal_max = minutes{1};
+    start();
+    track();
+    run_for(minutes{50});
+    EXPECT_EQ(open_incidents(), "") << "over 80 % for less than an hour";
+    run_for(minutes{80});
+    EXPECT_EQ(open_incidents(), "over_capacity");
+    ASSERT_EQ(told(), "firing over_capacity 1\n");
+    EXPECT_EQ(told_.at(0).items.at(0).detail.substr(0, 23), "300 images take 0.25 of");
+    start();
+    track();
+    run_for(minutes{5});
+    EXPECT_EQ(open_incidents(), "over_capacity") << "a restart does not mend it";
+    settings_.accounts[0].get_image_infos_per_second = 1;
+    start();
+    track();
+    run_for(minutes{5});
+    EXPECT_EQ(open_incidents(), "");
+    EXPECT_EQ(told(), "firing over_capacity 1\nclosed over_capacity 1\n");
+}
+
+TEST_F(AlertsTest, WhatIsDemandedIsSaidAtTheStartAfterAnImportAndEveryHour) {
+    has("a", "Normal", hours{24 * 30});
+    track();
+    run_for(seconds{10});
+    EXPECT_EQ(listener_.demands.size(), 1U) << "at the start";
+    has("b", "Normal", hours{24 * 30});
+    track();
+    run_for(seconds{10});
+    ASSERT_EQ(listener_.demands.size(), 2U) << "after an import";
+    EXPECT_EQ(listener_.demands.back().demand.images, 2);
+    run_for(minutes{61});
+    EXPECT_EQ(listener_.demands.size(), 3U) << "after an hour";
+    EXPECT_FALSE(listener_.demands.back().tight);
+}
+
+TEST_F(AlertsTest, AWriteAheadLogThatAReaderHoldsIsToldAndSoIsItsEnd) {
+    settings_.alerts.wal.bytes = 200'000;
+    start();
+    has("a", "Normal");
+    track();
+    run_for(minutes{1});
+    {
+        catalog::Database reader(file(), catalog::Database::Mode::read);
+        catalog::Statement query(reader, "SELECT 1 FROM image_info");
+        auto rows = query();
+        ASSERT_TRUE(rows.next());
+        for (int i = 0; i < 3'000; ++i) has("b" + std::to_string(i), "Normal");
+        track();
+        run_for(minutes{4});
+        EXPECT_EQ(open_incidents(), "");
+        run_for(minutes{5});
+        EXPECT_EQ(open_incidents(), "wal_growth");
+        EXPECT_EQ(told(), "firing wal_growth 1\n");
+        EXPECT_TRUE(told_.at(0).items.at(0).detail.starts_with("It has "));
+    }
+    catalog_->checkpoint();
+    run_for(minutes{3});
+    EXPECT_EQ(told(), "firing wal_growth 1\nclosed wal_growth 1\n");
 }
 
 TEST_F(AlertsTest, AnswersThatSayTheSameOpenNothing) {

@@ -48,5 +48,41 @@ TEST_F(ControlTest, RefusesWhatIsNoCommandAndDoesNothing) {
     EXPECT_TRUE(target.told.empty());
 }
 
+TEST_F(ControlTest, TellsThePartsOfASilence) {
+    EXPECT_EQ(answer("POST", "/v1/silence",
+                     R"({"rule": "account_down", "seconds": 60, "comment": "why"})"),
+              R"(200 {"silence_id":3})");
+    EXPECT_EQ(answer("POST", "/v1/unsilence", R"({"silence_id": 3})"), R"(200 {"silence_id":3})");
+    EXPECT_EQ(answer("POST", "/v1/ack", R"({"incident_id": 9})"), R"(200 {"incident_id":9})");
+    target.trial = {false, false, "HTTP 503"};
+    EXPECT_EQ(answer("POST", "/v1/test-alert", R"({"channel": "chat"})"),
+              R"(200 {"channel":"chat","delivered":false,"refused":false,"error":"HTTP 503"})");
+    EXPECT_EQ(target.told, (std::vector<std::string>{"silence account_down/?/?/?/?/? 60 why",
+                                                     "unsilence 3", "ack 9", "test chat"}));
+    target.is_there = false;
+    EXPECT_TRUE(answer("POST", "/v1/ack", R"({"incident_id": 9})").starts_with("404 "));
+}
+
+TEST_F(ControlTest, RefusesAnOrderThatIsNotWhole) {
+    for (const char* body :
+         {"", "{}", R"({"seconds": 60, "comment": "all"})", R"({"rule": "account_down"})",
+          R"({"rule": "account_down", "seconds": 60})",
+          R"({"rule": "account_down", "seconds": 60, "comment": ""})",
+          R"({"rule": "account_down", "seconds": 59, "comment": "x"})",
+          R"({"rule": "account_down", "seconds": 2592001, "comment": "x"})",
+          R"({"rule": "account_down", "seconds": 99999999999999999999999, "comment": "x"})",
+          R"({"rule": "account_down", "seconds": "60", "comment": "x"})",
+          R"({"rule": "no_such_rule", "seconds": 60, "comment": "x"})",
+          R"({"image_id": "a,b", "seconds": 60, "comment": "x"})",
+          R"({"rule": "account_down", "seconds": 60, "comment": "x", "more": 1})"})
+        EXPECT_TRUE(answer("POST", "/v1/silence", body).starts_with("400 ")) << body;
+    for (const char* body :
+         {"", "{}", R"({"incident_id": "9"})", R"({"incident_id": null})",
+          R"({"incident_id": true})", R"({"incident_id": 9, "x": 1})", R"({"incident_id": 1.5})"})
+        EXPECT_TRUE(answer("POST", "/v1/ack", body).starts_with("400 ")) << body;
+    EXPECT_TRUE(answer("POST", "/v1/test-alert", "{}").starts_with("400 "));
+    EXPECT_TRUE(target.told.empty());
+}
+
 }  // namespace
 }  // namespace vodcatalog

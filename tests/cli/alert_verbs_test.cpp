@@ -1,0 +1,97 @@
+// The verbs about alerts: what they ask of the daemon, and what they make of its answer.
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "cli/program.h"
+#include "daemon/clock.h"
+#include "daemon/web/control_socket.h"
+#include "tests/web/fake_control_target.h"
+#include "tests/world/file.h"
+#include "tests/world/temp_folder.h"
+
+namespace vodcatalog {
+namespace {
+
+class AlertVerbsTest : public testing::Test {
+protected:
+    int runs(const std::vector<std::string>& arguments) {
+        std::vector<const char*> argv{"vodcatalog", "--config", settings.c_str()};
+        for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+        out.str("");
+        err.str("");
+        return run(static_cast<int>(argv.size()), argv.data(), out, err);
+    }
+
+    world::TempFolder folder;
+    const std::filesystem::path socket = folder / "control.sock";
+    const std::string settings = world::write_file(folder / "vodcatalog.yaml",
+                                                   "control: {socket: " + socket.string() + "}\n");
+    const SystemClock clock{};
+    Log log{clock, LogLevel::information, LogFormat::text, [](std::string&) {},
+            [](std::string_view) {}};
+    FakeControlTarget target;
+    ControlSocket daemon{socket, target, log};
+    std::ostringstream out, err;
+};
+
+TEST_F(AlertVerbsTest, ASilenceNamesWhatItCoversAndEnds) {
+    EXPECT_EQ(runs({"silence", "--rule", "account_down", "--account", "main", "--for", "2h",
+                    "--comment", "Ann: the line is being moved"}),
+              0)
+        << err.str();
+    EXPECT_TRUE(out.str().starts_with("silence 3: ")) << out.str();
+    EXPECT_EQ(runs({"silence", "--image", "a1", "--category", "商品", "--tag", "red",
+                    "--storage-location", "bucket.oss", "--for", "90s", "--comment", "why"}),
+              0)
+        << err.str();
+    EXPECT_EQ(runs({"unsilence", "3"}), 0) << err.str();
+    EXPECT_EQ(target.told, (std::vector<std::string>{
+                               "silence account_down/main/?/?/?/? 7200 Ann: the line is being "
+                               "moved",
+                               "silence ?/?/a1/商品/red/bucket.oss 90 why", "unsilence 3"}));
+    target.is_there = false;
+    EXPECT_EQ(runs({"unsilence", "4"}), 64);
+    EXPECT_EQ(
+        err.str(),
+        "vodcatalog: 4: there is no such silence, or it is over; the table silence has all\n");
+}
+
+TEST_F(AlertVerbsTest, ASilenceOfEverythingOrForEverIsNone) {
+    EXPECT_EQ(runs({"silence", "--for", "2h", "--comment", "why"}), 64);
+    EXPECT_EQ(runs({"silence", "--rule", "account_down", "--comment", "why"}), 64);
+    EXPECT_EQ(runs({"silence", "--rule", "account_down", "--for", "2h"}), 64);
+    EXPECT_EQ(runs({"silence", "--rule", "account_down", "--for", "31d", "--comment", "why"}), 64);
+    EXPECT_EQ(runs({"silence", "--rule", "account_down", "--for", "1s", "--comment", "why"}), 64);
+    EXPECT_EQ(runs({"silence", "--rule", "no_such", "--for", "2h", "--comment", "why"}), 64);
+    EXPECT_EQ(runs({"silence", "--rule", "account_down", "--for", "soon", "--comment", "why"}), 64);
+    EXPECT_TRUE(err.str().starts_with("vodcatalog: --for soon: ")) << err.str();
+    EXPECT_TRUE(target.told.empty());
+}
+
+TEST_F(AlertVerbsTest, AnIncidentIsAcknowledgedByItsNumber) {
+    EXPECT_EQ(runs({"ack", "17"}), 0) << err.str();
+    EXPECT_EQ(out.str(), "incident 17 is closed as acknowledged\n");
+    EXPECT_EQ(target.told, std::vector<std::string>{"ack 17"});
+    target.is_there = false;
+    EXPECT_EQ(runs({"ack", "17"}), 64);
+    EXPECT_NE(err.str().find("open_incident"), std::string::npos) << err.str();
+    EXPECT_EQ(runs({"ack", "seventeen"}), 64);
+}
+
+TEST_F(AlertVerbsTest, AChannelIsTriedAndWhatBecameOfItIsTold) {
+    EXPECT_EQ(runs({"alert", "test", "oncall"}), 0) << err.str();
+    EXPECT_EQ(out.str(), "channel oncall: delivered\n");
+    target.trial = {false, false, "HTTP 503: busy\x1b"};
+    EXPECT_EQ(runs({"alert", "test", "oncall"}), 69);
+    EXPECT_EQ(err.str(), "vodcatalog: channel oncall: not delivered: HTTP 503: busy\\u001b\n");
+    target.trial = {false, true, "HTTP 400: no such field"};
+    EXPECT_EQ(runs({"alert", "test", "oncall"}), 65);
+    EXPECT_EQ(runs({"alert", "test", "nobody"}), 64);
+    EXPECT_EQ(runs({"alert"}), 64);
+    EXPECT_EQ(target.told, (std::vector<std::string>{"test oncall", "test oncall", "test oncall",
+                                                     "test nobody"}));
+}
+
+}  // namespace
+}  // namespace vodcatalog
