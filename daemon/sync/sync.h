@@ -120,8 +120,8 @@ private:
         std::string last_error;
         std::optional<CallErrorClass> down_by;
         std::optional<WallTime> answered_at;
-        catalog::MinuteCounts counts;  ///< Since the last transaction.
-        std::optional<bool> skewed;    ///< Nothing: no answer has told yet.
+        catalog::MinuteCounts counts;             ///< Since the last transaction.
+        std::optional<bool> skewed;               ///< Nothing: no answer has told yet.
         std::shared_ptr<const IdSet> held_files;  ///< The latest list, if it is held back.
         std::size_t held_back = 0;                ///< Images of it.
         bool gone_accepted = false;

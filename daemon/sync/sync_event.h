@@ -168,11 +168,11 @@ struct DemandCounted {
     bool tight = false;  ///< More than alerts.over_capacity.share of what may be made.
 };
 
-using SyncEvent = std::variant<StatusChanged, StateChanged, OddAnswer, AnswerMismatch, AccountDown,
-                               AccountUp, OperationRefused, OperationAllowed, ImageQuarantined,
-                               CallEnded, WrongEndpoint, CallFailed, ClockSkew, Throttled, GoneHeld,
-                               CatalogTrouble, CatalogRecovered, IdsLoaded, IdsProgress,
-                               ReleaseHeld, DemandCounted>;
+using SyncEvent =
+    std::variant<StatusChanged, StateChanged, OddAnswer, AnswerMismatch, AccountDown, AccountUp,
+                 OperationRefused, OperationAllowed, ImageQuarantined, CallEnded, WrongEndpoint,
+                 CallFailed, ClockSkew, Throttled, GoneHeld, CatalogTrouble, CatalogRecovered,
+                 IdsLoaded, IdsProgress, ReleaseHeld, DemandCounted>;
 
 /// Whoever wants to be told. Called on the sync thread; must not throw or wait.
 class SyncListener {

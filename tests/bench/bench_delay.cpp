@@ -16,8 +16,8 @@ using bench::DelaySetup;
 using bench::Rival;
 
 void add_options(CLI::App& app, DelaySetup& setup) {
-    const std::map<std::string, bench::Reveal> reveals{
-        {"track", bench::Reveal::track_endpoint}, {"discovery", bench::Reveal::discovery}};
+    const std::map<std::string, bench::Reveal> reveals{{"track", bench::Reveal::track_endpoint},
+                                                       {"discovery", bench::Reveal::discovery}};
     app.add_option("--uploads", setup.uploads_per_s, "uploads a second");
     app.add_option("--median", setup.median_s, "of an upload's duration, seconds");
     app.add_option("--sigma", setup.sigma, "of its logarithm");

@@ -14,14 +14,14 @@ struct DelayResult {
     std::int64_t unnoticed = 0;    ///< Of these: not recorded by the end of the run, which counts.
     std::int64_t calls = 0;        ///< All of them, those of discovery too.
     std::int64_t discovery_calls = 0;
-    std::int64_t hot_places = 0;  ///< Places in calls that went to uploads under an hour old.
+    std::int64_t hot_places = 0;   ///< Places in calls that went to uploads under an hour old.
     std::int64_t dead_places = 0;  ///< To older ones.
     std::int64_t normal_places = 0;
     double hot_lag_s = 0;  ///< The most that an image of the tier was late, looked at every second.
     double cold_lag_s = 0;
-    double oldest_normal_s = 0;      ///< The age of the oldest Normal answer at the end.
+    double oldest_normal_s = 0;       ///< The age of the oldest Normal answer at the end.
     std::int64_t normal_unasked = 0;  ///< Normal images without an answer in the measured time.
-    double wall_s = 0;               ///< What the run took.
+    double wall_s = 0;                ///< What the run took.
 
     /// From when each upload was recorded as finished (kNever: not); `end`: of the run.
     void take_delays(const DelaySetup& setup, const std::vector<Upload>& uploads,

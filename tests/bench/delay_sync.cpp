@@ -154,8 +154,8 @@ void DelaySync::reveal() {
     auto ids = vodcatalog::make_id_set(image_ids);
     ids->incomplete = true;  // Others stay.
     const bool discovered = setup_.reveal == Reveal::discovery;
-    sync_->load_ids(
-        0, discovered ? catalog::Source::discovery : catalog::Source::track_endpoint, ids);
+    sync_->load_ids(0, discovered ? catalog::Source::discovery : catalog::Source::track_endpoint,
+                    ids);
     wake_ = now();
 }
 
@@ -176,9 +176,9 @@ void DelaySync::serve(Answered& answered) {
         ++answer.image_count;
         if (kind == 'n') normal_asked_[number] = now();
         if (!is_measured()) continue;
-        (asked.tier == Tier::cold ? kind == 'n' || is_normal ? result_.normal_places
-                                                             : result_.dead_places
-                                  : result_.hot_places) += 1;
+        (asked.tier == Tier::cold
+             ? kind == 'n' || is_normal ? result_.normal_places : result_.dead_places
+             : result_.hot_places) += 1;
     }
 }
 

@@ -45,9 +45,9 @@ std::int64_t discovery_calls(const DelaySetup& setup, const std::vector<Upload>&
     constexpr std::int64_t kPage = 100;
     const Ms every = to_ms(setup.hot_every_s);
     const auto begun_before = [&](Ms time) {
-        const auto found = std::lower_bound(
-            uploads.begin(), uploads.end(), time,
-            [](const Upload& upload, Ms wanted) { return upload.begun < wanted; });
+        const auto found =
+            std::lower_bound(uploads.begin(), uploads.end(), time,
+                             [](const Upload& upload, Ms wanted) { return upload.begun < wanted; });
         return found - uploads.begin();
     };
     std::int64_t calls = 0;

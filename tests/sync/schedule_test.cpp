@@ -22,7 +22,8 @@ protected:
         sync_->load_ids(0, source, std::move(set));
         take_in_lists();
     }
-    /// Answers every call there is; IDs that begin with u are Uploading, others Normal. Counts them.
+    /// Answers every call there is; IDs that begin with u are Uploading, others Normal. Counts
+    /// them.
     int serve() {
         int calls = 0;
         for (; !calls_.empty(); ++calls) {
@@ -162,8 +163,9 @@ TEST_F(ScheduleTest, AnImportIsAskedAsFastAsTheRateAllowsAndThenSpreadOverHours)
     add(names("n", 9'000), Source::file);
     live_for(seconds{55});
     EXPECT_EQ(sql("SELECT count(*) FROM tracked_image WHERE state = 'pending'"), "0");
-    const std::string most = sql(
-        "SELECT max(images) FROM (SELECT count(*) AS images FROM poll_queue GROUP BY due_at / 3600000)");
+    const std::string most =
+        sql("SELECT max(images) FROM (SELECT count(*) AS images FROM poll_queue GROUP BY due_at / "
+            "3600000)");
     EXPECT_LE(std::stoi(most), 6'100) << "the sweep passes 6,000 keys an hour";
     EXPECT_EQ(sql("SELECT count(*) FROM (SELECT image_key, lag(image_key) OVER (ORDER BY due_at, "
                   "image_key) AS passed FROM poll_queue) WHERE image_key < passed"),

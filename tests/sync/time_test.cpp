@@ -42,8 +42,8 @@ protected:
                 ++asked_[asked.image_id];
                 const bool uploading = asked.image_id[0] == 'u';
                 images.push_back(image(asked.image_id, uploading ? "Uploading" : "Normal"));
-                images.back().creation_time = catalog::to_iso_seconds(
-                    uploading ? begun_ : begun_ - hours{24 * 365});
+                images.back().creation_time =
+                    catalog::to_iso_seconds(uploading ? begun_ : begun_ - hours{24 * 365});
             }
             take_in(std::move(call), images);
         }
