@@ -110,7 +110,7 @@ void IncidentRecorder::catalog_was_full(WallTime since, std::string message) {
 
 catalog::UploadCounts IncidentRecorder::image(catalog::Recording& recording, std::size_t account,
                                               const catalog::DueImage& image, catalog::Sight& sight,
-                                              std::string detail) {
+                                              const std::string& detail) {
     Account& it = accounts_[account];
     catalog::IncidentBook& book = recording.incidents();
     it.was_answered = true;
@@ -123,7 +123,7 @@ catalog::UploadCounts IncidentRecorder::image(catalog::Recording& recording, std
     }
     for (const auto& opening : verdict.opens) {
         book.open({opening.rule, it.key, image.image_key, sight.answered_at, opening.late,
-                   opening.rule == Rule::unexpected_change ? std::move(detail) : std::string()});
+                   opening.rule == Rule::unexpected_change ? detail : std::string()});
     }
     if (verdict.silent) {
         recording.facts().load_silent(it.key, image.added_at, *verdict.silent);

@@ -62,7 +62,7 @@ public:
     /// An answer was recorded, or is unchanged: `sight` is complete but for known_stuck.
     [[nodiscard]] catalog::UploadCounts image(catalog::Recording& recording, std::size_t account,
                                               const catalog::DueImage& image, catalog::Sight& sight,
-                                              std::string detail = {});
+                                              const std::string& detail = {});
 
     /// Time for record(), without an answer.
     [[nodiscard]] SteadyTime due_at() const noexcept { return trouble_ ? SteadyTime{} : judge_at_; }
