@@ -75,15 +75,6 @@ Found find_files(const std::vector<std::string>& patterns) {
     return found;
 }
 
-/// Sorted and each once. Returns how many were doubled.
-std::size_t sort_out(IdSet& ids) {
-    std::sort(ids.image_ids.begin(), ids.image_ids.end());
-    const auto rest = std::unique(ids.image_ids.begin(), ids.image_ids.end());
-    const auto doubled = static_cast<std::size_t>(ids.image_ids.end() - rest);
-    ids.image_ids.erase(rest, ids.image_ids.end());
-    return doubled;
-}
-
 /// Gathers the IDs of one file after the other. The files are kept as they are, for the IDs are
 /// views into them: there is no second copy of a million IDs.
 class Reader {
@@ -154,7 +145,7 @@ void Reader::read(const std::string& path) {
 }
 
 ImageFiles::Reading Reader::finish() {
-    if (ids_->files.size() > 1) result_.doubled += sort_out(*ids_);
+    if (ids_->files.size() > 1) result_.doubled += sort_ids(ids_->image_ids);
     constexpr std::size_t kMax = ImageFiles::Reading::kProblemsMax;
     if (const std::size_t count = result_.problems.size(); count > kMax) {
         result_.problems.resize(kMax - 1);
@@ -211,7 +202,7 @@ std::shared_ptr<IdSet> make_id_set(const std::vector<std::string>& image_ids) {
         ids->image_ids.push_back(rest.substr(0, id.size()));
         rest.remove_prefix(id.size());
     }
-    sort_out(*ids);
+    sort_ids(ids->image_ids);
     return ids;
 }
 

@@ -45,7 +45,7 @@ public:
     /// inode.
     [[nodiscard]] bool changed() const;
     /// Never throws for what the files hold or lack: that is in `problems`. Takes the bytes of the
-    /// files and 16 bytes an ID, of the last file 32.
+    /// files and 32 bytes an ID.
     [[nodiscard]] Reading read();
 
 private:

@@ -50,6 +50,8 @@ def arguments():
     parser.add_argument("--horizon", type=int, default=7200, help="seconds that are")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--policies", default=",".join(NAMES), help="of " + ", ".join(NAMES))
+    parser.add_argument("--catalog", type=pathlib.Path, help="what is watched beside the uploads: made there if missing, "
+                        "and kept for further runs with the same --normal and --dead")
     parser.add_argument("--jobs", type=int, default=1, help="runs at a time")
     parser.add_argument("--picture", type=pathlib.Path, help="where to draw the distributions, .svg")
     return parser.parse_args()
@@ -58,7 +60,7 @@ def arguments():
 class Laboratory:
     def __init__(self, options, folder):
         self.options = options
-        self.catalog = folder / "catalog.db"
+        self.catalog = options.catalog or folder / "catalog.db"
         self.uploads = None
 
     def bench(self, policy, **more):
@@ -74,6 +76,8 @@ class Laboratory:
         return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def prepare(self):
+        if self.catalog.exists():
+            return
         self.bench("prepare", catalog=self.catalog)
 
     def run(self, policy, seed, hot_places):

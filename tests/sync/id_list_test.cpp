@@ -12,6 +12,17 @@ IdList read(std::string_view text) {
     return read_id_list(text, "a.txt", 1'000'000);
 }
 
+TEST(IdListTest, IdsAreSortedByAllTheirLetters) {
+    const std::vector<std::string> all{"b",  "ab",  "a", "abc", "\xc3\xa9",
+                                       "ba", "abb", "a", "aa",  "ab"};
+    std::vector<std::string_view> ids(all.begin(), all.end());
+    EXPECT_EQ(sort_ids(ids), 2U);
+    EXPECT_EQ(
+        ids, (std::vector<std::string_view>{"a", "aa", "ab", "abb", "abc", "b", "ba", "\xc3\xa9"}));
+    ids.clear();
+    EXPECT_EQ(sort_ids(ids), 0U);
+}
+
 TEST(IdListTest, AnIdALineIsReadInOrder) {
     EXPECT_EQ(read("b\na\nc").image_ids, (Ids{"a", "b", "c"}));
     EXPECT_EQ(read("b\na\nc\n").image_ids, (Ids{"a", "b", "c"}));
