@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "daemon/alerts/receiver_url.h"
+#include "daemon/credentials_reader.h"
 #include "daemon/near_word.h"
 
 namespace vodcatalog {
@@ -10,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 using catalog::Rule;
 
+constexpr DurationRange kHeartbeatEvery{10s, 1h};
 constexpr DurationRange kWindow{10min, 7 * 24h};
 constexpr DurationRange kAfter{1min, 24h};
 constexpr DurationRange kLasting{0s, 7 * 24h};
@@ -62,6 +65,22 @@ void read_rates(YamlReader& alerts, AlertSettings& out) {
     });
 }
 
+void read_heartbeat(YamlReader& alerts, const std::filesystem::path& folder, AlertSettings& out) {
+    alerts.refuse("heartbeat_url",
+                  "must not be in this file, since it mostly holds a token; put it into a file of "
+                  "its own (chmod 600) and name that with heartbeat_url_file");
+    alerts.duration("heartbeat_every", kHeartbeatEvery, out.heartbeat_every);
+    const std::string url =
+        read_secret(alerts, "heartbeat_url_file", folder, out.heartbeat_url_file);
+    if (url.empty()) return;
+    try {
+        static_cast<void>(parse_receiver_url(url));
+    } catch (const catalog::Unusable& error) {
+        alerts.complain("heartbeat_url_file",
+                        fmt::format("holds what cannot be used: {}", error.what()));
+    }
+}
+
 }  // namespace
 
 catalog::AlertPolicy AlertSettings::policy() const {
@@ -89,6 +108,7 @@ void read_alerts(YamlReader& alerts, const std::filesystem::path& folder,
     std::int64_t group_max = out.group_max;
     alerts.whole_number("group_max", 1, 1'000, group_max);
     out.group_max = static_cast<int>(group_max);
+    read_heartbeat(alerts, folder, out);
     out.channels = read_channels(alerts, folder, accounts);
 }
 

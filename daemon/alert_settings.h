@@ -24,6 +24,8 @@ struct AlertSettings {
     std::chrono::milliseconds reminder_every{0};  ///< 0: no reminders.
     int group_max = 20;                           ///< Incidents a message lists; it counts all.
     std::vector<ChannelSettings> channels;
+    SecretFile heartbeat_url_file;  ///< Where a dead man's switch is called; not read yet.
+    std::chrono::milliseconds heartbeat_every{std::chrono::minutes{1}};
 
     [[nodiscard]] catalog::AlertPolicy policy() const;
 };

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <iostream>
@@ -24,6 +25,7 @@
 #include "daemon/logging.h"
 #include "daemon/probe.h"
 #include "daemon/random.h"
+#include "daemon/run_mark.h"
 #include "daemon/sd_notify.h"
 #include "daemon/service.h"
 #include "daemon/service_control.h"
@@ -67,9 +69,23 @@ public:
           redactor_(redactor),
           watchdog_(clock_, check_every()),
           catalog_(settings_.catalog.path, clock_.wall()),
+          run_mark_(settings_.catalog.path.string() + ".run", service_result_file(), clock_),
           board_(settings_.catalog.path, clock_) {}
 
     int run() {
+        tell_last_run();
+        try {
+            const int code = live();
+            run_mark_.ended(code);
+            return code;
+        } catch (const catalog::Unusable& error) {
+            run_mark_.ended(error.exit_code());
+            throw;
+        }
+    }
+
+private:
+    int live() {
         // Before a call is made: where they listen may be refused.
         open_control();
         open_web();
@@ -89,7 +105,27 @@ public:
         return code;
     }
 
-private:
+    /// What the unit's ExecStopPost= writes.
+    static std::filesystem::path service_result_file() {
+        const char* const folder = std::getenv("STATE_DIRECTORY");
+        if (folder == nullptr) return {};
+        return std::filesystem::path(folder) / "last-stop";
+    }
+
+    void tell_last_run() {
+        const LastRun& last = run_mark_.last();
+        if (last.end == LastRun::End::unknown) return;
+        const Log::Fields fields{
+            {"exit_code", last.exit_code},
+            {"started_at", catalog::to_iso(last.started_at.value_or(WallTime{}))},
+            {"service_result", last.service_result}};
+        if (last.end == LastRun::End::clean) {
+            log_.information(sentence_of(last.end), fields);
+        } else {
+            log_.warning(sentence_of(last.end), fields);
+        }
+    }
+
     [[nodiscard]] milliseconds check_every() const {
         const auto interval = notify_.watchdog_interval();
         if (!interval) return kStatusEvery;
@@ -97,9 +133,10 @@ private:
     }
 
     void start() {
-        service_ = std::make_unique<Service>(settings_, catalog_, clock_, log_, redactor_,
-                                             watchdog_, Service::Pages{board_, metrics_},
-                                             [this] { signals_.notify(); });
+        service_ = std::make_unique<Service>(
+            settings_, catalog_, clock_, log_, redactor_, watchdog_,
+            Service::Pages{board_, metrics_, [this] { return what_is_wrong(); }},
+            [this] { signals_.notify(); });
     }
 
     /// A path that the settings name must work; the default one need not be there.
@@ -153,6 +190,9 @@ private:
         status.started_at = started_at_;
         status.missing = what_is_missing();
         status.wrong = what_is_wrong();
+        status.last_exit = {std::string(to_string(run_mark_.last().end)),
+                            std::string(sentence_of(run_mark_.last().end)),
+                            run_mark_.last().exit_code, run_mark_.last().service_result};
         status.lost_lines = log_.lost_lines();
         return status;
     }
@@ -209,6 +249,7 @@ private:
     /// failure.
     bool stop() {
         is_ready_ = false;
+        run_mark_.stopping();
         notify_.stopping();
         log_.information("Stopping: calls that are under way are awaited and recorded.");
         service_->stop();
@@ -295,6 +336,7 @@ private:
     Signals signals_;
     Watchdog watchdog_;
     catalog::Catalog catalog_;
+    RunMark run_mark_;
     StatusBoard board_;
     Metrics metrics_;
     const WallTime started_at_ = clock_.wall();

@@ -16,6 +16,7 @@
 #include "daemon/credentials_worker.h"
 #include "daemon/event_log.h"
 #include "daemon/event_metrics.h"
+#include "daemon/heartbeat.h"
 #include "daemon/random.h"
 #include "daemon/sync/fetchers.h"
 #include "daemon/sync/image_files.h"
@@ -111,6 +112,7 @@ struct Service::Parts {
           listener(its_log, pages.metrics),
           sync(catalog, clock, random, listener, sync_settings(settings)),
           deadlines(clock),
+          heartbeat_deadlines(clock),
           names(clock),
           accounts(settings.accounts.size()),
           credentials_pulse(watchdog, "credentials", CredentialsWorker::kTurnMax),
@@ -152,6 +154,16 @@ struct Service::Parts {
                                 }};
         worker = std::make_unique<SyncWorker>(sync, inbox, fetchers, clock,
                                               settings.shutdown_timeout, std::move(hooks));
+        start_heartbeat(settings.alerts, clock, redactor);
+    }
+
+    void start_heartbeat(const AlertSettings& alerts, const Clock& clock, Redactor& redactor) {
+        if (!alerts.heartbeat_url_file.given()) return;
+        auto http = std::make_unique<PocoHttpClient>(heartbeat_deadlines, names, clock, "");
+        heartbeat = std::make_unique<HeartbeatWorker>(
+            Heartbeat([file = alerts.heartbeat_url_file] { return file.read(); }, std::move(http),
+                      pages.wrong, redactor, log),
+            alerts.heartbeat_every, [this] { heartbeat_deadlines.abort_all(); });
     }
 
     /// The account's place in the settings.
@@ -243,6 +255,7 @@ struct Service::Parts {
     Sync sync;
     Inbox inbox;
     DeadlineWatch deadlines;
+    DeadlineWatch heartbeat_deadlines;
     NameLookup names;
     const std::size_t accounts;
     Pulse credentials_pulse;
@@ -255,6 +268,7 @@ struct Service::Parts {
     CourierWorker courier;
     std::vector<ImageFiles> files;  ///< In the order of the accounts.
     std::unique_ptr<SyncWorker> worker;
+    std::unique_ptr<HeartbeatWorker> heartbeat;
 };
 
 Service::Service(const Settings& settings, catalog::Catalog& catalog, const Clock& clock, Log& log,

@@ -31,6 +31,7 @@ public:
     struct Pages {
         StatusBoard& board;
         Metrics& metrics;
+        std::function<std::optional<std::string>()> wrong;  ///< Any thread.
     };
     /// All must outlive it. `redactor`, which the log masks by, is told of all credentials before
     /// they are used. `ended` is called on the sync thread, when it is about to end.

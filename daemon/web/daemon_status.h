@@ -37,7 +37,16 @@ struct DaemonStatus {
         std::string message;
     };
 
+    /// How the run before this one ended.
+    struct LastExit {
+        std::string how = "unknown";  ///< One of a few words.
+        std::string sentence;
+        int exit_code = 0;
+        std::string service_result;  ///< systemd's word for it, or empty.
+    };
+
     std::string version;
+    LastExit last_exit;
     WallTime started_at{};
     WallTime now{};
     std::optional<std::string> missing;              ///< It is not ready, and why.

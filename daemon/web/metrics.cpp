@@ -101,6 +101,9 @@ void add_process(const DaemonStatus& status, std::vector<MetricFamily>& all) {
     Family start("process_start_time_seconds", "When the process began, in seconds since 1970.");
     start.add(seconds_of(status.started_at));
     start.put(all);
+    Family last("vodcatalog_last_exit_info", "How the run before this one ended; always 1.");
+    last.add(1, {{"how", status.last_exit.how}});
+    last.put(all);
     Family healthy("vodcatalog_healthy", "1 while /-/healthy says so.");
     healthy.add(status.wrong ? 0 : 1);
     healthy.put(all);

@@ -86,6 +86,12 @@ std::string to_json(const DaemonStatus& status) {
     all->set("ready", !status.missing);
     all->set("healthy", !status.wrong);
     if (status.wrong) all->set("wrong", *status.wrong);
+    Object::Ptr last = object();
+    last->set("how", status.last_exit.how);
+    last->set("exit_code", status.last_exit.exit_code);
+    last->set("service_result", status.last_exit.service_result);
+    last->set("sentence", status.last_exit.sentence);
+    all->set("last_exit", last);
     all->set("accounts", accounts_of(status));
     all->set("catalog", catalog_of(status));
     if (status.figures) {

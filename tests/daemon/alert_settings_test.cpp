@@ -86,6 +86,14 @@ TEST_F(AlertSettingsTest, WhatIsWrongIsToldWithItsPlace) {
     EXPECT_EQ(fault("alerts: {individually: [account_down]}\n"),
               "4:10: individually names \"account_down\"; there are image_gone, never_existed, "
               "unexpected_change, upload_failed, upload_stuck");
+    EXPECT_EQ(fault("alerts: {heartbeat_every: 1s}\n").substr(0, 22), "4:10: heartbeat_every ");
+    EXPECT_EQ(fault("alerts: {heartbeat_url: 'https://a.example/token'}\n"),
+              "4:10: heartbeat_url must not be in this file, since it mostly holds a token; put it "
+              "into a file of its own (chmod 600) and name that with heartbeat_url_file");
+    world::write_file(folder / "beat", "http://a.example/token\n");
+    EXPECT_EQ(fault("alerts: {heartbeat_url_file: ./beat}\n"),
+              "4:10: heartbeat_url_file holds what cannot be used: plain http is for loopback "
+              "(127.0.0.0/8, [::1], localhost) alone; use https");
     EXPECT_EQ(fault("alerts: {reminder_every: 5m}\n"),
               "4:10: reminder_every is under 10m; give 0s for no reminders");
 }

@@ -64,6 +64,8 @@ TEST_F(SettingsExampleTest, ItsValuesAreTheDefaults) {
     EXPECT_EQ(shown.alerts.group_wait, plain.alerts.group_wait);
     EXPECT_EQ(shown.alerts.digest_every, plain.alerts.digest_every);
     EXPECT_EQ(shown.alerts.group_max, plain.alerts.group_max);
+    EXPECT_EQ(shown.alerts.heartbeat_every, plain.alerts.heartbeat_every);
+    EXPECT_FALSE(plain.alerts.heartbeat_url_file.given());
     EXPECT_EQ(shown.alerts.reminder_every, plain.alerts.reminder_every);
     EXPECT_EQ(shown.catalog.path, plain.catalog.path);
     EXPECT_EQ(shown.control.socket, plain.control.socket);

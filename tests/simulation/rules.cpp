@@ -159,6 +159,13 @@ void World::compare_with_cloud() {
                         "count(*) = 1)") != static_cast<std::int64_t>(ids_->image_ids.size())) {
         breach("rule 1: an image is queued twice or not at all");
     }
+    if (reader_->number("SELECT count(*) FROM (SELECT i.account_key, t.state, CASE WHEN i.status "
+                        "IN ('Uploading', 'Normal', 'UploadFail') THEN i.status WHEN i.status IS "
+                        "NULL THEN 'none' ELSE 'other' END, count(*) FROM tracked_image t JOIN "
+                        "image_info i USING (image_key) GROUP BY 1, 2, 3 EXCEPT SELECT "
+                        "account_key, state, status, images FROM image_count)") != 0) {
+        breach("rule 1: images are not counted as they are");
+    }
     for (const auto image_id : ids_->image_ids) {
         const std::string where =
             " FROM image_info i LEFT JOIN mezzanine m ON m.image_key = i.image_key JOIN "

@@ -24,6 +24,7 @@ DaemonStatus full_status() {
     DaemonStatus status;
     status.version = "1.2.3";
     status.started_at = from_ms(kNow - 60'000);
+    status.last_exit = {"crashed", "It crashed.", 0, "oom-kill"};
     status.now = from_ms(kNow);
     DaemonStatus::Account account;
     account.name = "main";
@@ -93,6 +94,7 @@ TEST_F(MetricsTest, WhatTheDaemonIsInIsTold) {
              R"(vodcatalog_build_info{version="1.2.3"} 1)",
              R"(process_start_time_seconds 1767322985)",
              R"(vodcatalog_healthy 1)",
+             R"(vodcatalog_last_exit_info{how="crashed"} 1)",
              R"(vodcatalog_account_up{account="main"} 1)",
              R"(vodcatalog_last_answer_timestamp_seconds{account="main"} 1767323043.5)",
              R"(vodcatalog_pacer_calls_per_second{account="main",operation="GetImageInfos"} 1.5)",
@@ -162,7 +164,10 @@ TEST(StatusJsonTest, TellsTheSameAsOneObject) {
     EXPECT_EQ(to_json(status),
               R"({"version":"1.2.3","started_at":"2026-01-02T03:03:05.000Z",)"
               R"("now":"2026-01-02T03:04:05.000Z","ready":true,"healthy":false,)"
-              R"("wrong":"a \"quoted\" reason","accounts":[{"name":"main","state":"down",)"
+              R"("wrong":"a \"quoted\" reason",)"
+              R"("last_exit":{"how":"crashed","exit_code":0,"service_result":"oom-kill",)"
+              R"("sentence":"It crashed."},)"
+              R"("accounts":[{"name":"main","state":"down",)"
               R"("down_by":"clock","answered_at":"2026-01-02T03:04:03.500Z","calls_in_flight":2,)"
               R"("credentials":{"available":true,"expire_at":"2026-01-02T04:04:05.000Z"}}],)"
               R"("catalog":{"bytes":4096,"wal_bytes":0,"writable":true,"readable":true},)"

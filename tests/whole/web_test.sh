@@ -9,9 +9,31 @@ images: {arrive_over: 1s}
 YAML
 start_simulator 50
 write_settings "$(ready endpoint)" "$(ready access_key_id)" "$(ready ids_file)"
+cat >"$folder/beats.py" <<'PYTHON'
+import http.server, sys
+class Beats(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        with open(sys.argv[1] + "/beats", "a") as beats:
+            beats.write(self.path + "\n")
+        self.send_response(200)
+        self.end_headers()
+    def log_message(self, *ignored):
+        pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Beats)
+with open(sys.argv[1] + "/beats-port", "w") as port:
+    port.write(str(server.server_port) + "\n")
+server.serve_forever()
+PYTHON
+python3 "$folder/beats.py" "$folder" &
+pids+=($!)
+until_true 10 test -s "$folder/beats-port" || fail "nobody waits for heartbeats"
+(umask 077 && echo "http://127.0.0.1:$(cat "$folder/beats-port")/ping/canary-beat-0123456789" >"$folder/beat-url")
+cat >>"$folder/vodcatalog.yaml" <<YAML
+alerts: {heartbeat_url_file: $folder/beat-url, heartbeat_every: 10s}
+YAML
 start_daemon
 
-is_ready() { [ "$(web /-/ready)" = ready ]; }
+is_ready() { [ "$(web /-/ready 2>/dev/null)" = ready ]; }
 until_true 10 is_ready || fail "it does not become ready: $(web /-/ready)"
 [ "$(web /-/healthy)" = healthy ] || fail "it is not healthy: $(web /-/healthy)"
 [ "$(web /-/healthy -o /dev/null -w '%{http_code}' -H 'Host: evil.example')" = 421 ] || fail "it answers to any name"
@@ -63,6 +85,28 @@ for web in "" "web: {enabled: false}"; do
     warnings=$(grep -c "There is no web server" "$folder/second.log" || true)
     [ "$warnings" = "$([ -z "$web" ] && echo 1 || echo 0)" ] || fail "$warnings warnings: $(cat "$folder/second.log")"
 done
+
+until_true 30 test -s "$folder/beats" || fail "no heartbeat arrives"
+[ "$(sort -u "$folder/beats")" = /ping/canary-beat-0123456789 ] || fail "the heartbeat is a wrong one: $(cat "$folder/beats")"
+
+say "Each start says how the last run ended."
+last_exit() { web /api/v1/status | python3 -c 'import json, sys; print(json.load(sys.stdin)["last_exit"]["how"])'; }
+[ "$(last_exit)" = unknown ] || fail "the first run knows of one before it: $(last_exit)"
+stop_daemon
+mv "$folder/log" "$folder/first.log"
+start_daemon
+until_true 10 is_ready || fail "it does not become ready again"
+grep -q "The last run ended as it was told to" "$folder/log" || fail "the log does not say that the last run ended well"
+[ "$(last_exit)" = clean ] || fail "the last run ended as: $(last_exit)"
+kill -9 "$daemon"
+wait "$daemon" 2>/dev/null || true
+mv "$folder/log" "$folder/second-run.log"
+start_daemon
+until_true 10 is_ready || fail "it does not become ready after a crash"
+grep -q "The last run crashed or was killed" "$folder/log" || fail "the log does not say that the last run crashed"
+[ "$(last_exit)" = crashed ] || fail "the last run ended as: $(last_exit)"
+grep -q canary-beat "$folder/log" "$folder/first.log" && fail "the heartbeat's URL is in the log"
+web /metrics >"$folder/metrics"
 
 stop_daemon
 no_secrets "$folder/log" "$folder/catalog.db" "$folder/metrics"
