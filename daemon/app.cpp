@@ -218,7 +218,10 @@ private:
 
     // On the timer's thread, as what follows.
     void check_progress() {
-        with_service([this](Service& service) { notify_.status(service.summary()); });
+        const std::optional<std::string> wrong = what_is_wrong();
+        with_service([this, &wrong](Service& service) {
+            notify_.status(wrong ? "not healthy: " + *wrong : service.summary());
+        });
         if (const auto silence = watchdog_.silent()) {
             log_.error("A loop makes no progress; systemd will end the process if it stays so.",
                        {{"loop", silence->loop}, {"for_ms", silence->lasted.count()}});
