@@ -636,10 +636,18 @@ SyncStatus Sync::status() const {
 
 std::string Sync::summary() const {
     std::size_t down = 0;
-    for (const PerAccount& account : accounts_) down += account.down_since ? 1 : 0;
-    std::string text = std::to_string(accounts_.size() - down) + " of " +
-                       std::to_string(accounts_.size()) + " accounts up, " +
-                       std::to_string(in_flight()) + " calls in flight";
+    std::size_t silent = 0;  // neither up nor down: no answer yet
+    for (const PerAccount& account : accounts_) {
+        if (account.down_since) {
+            ++down;
+        } else if (!account.sync.gate().has_answered()) {
+            ++silent;
+        }
+    }
+    std::string text = std::to_string(accounts_.size() - down - silent) + " of " +
+                       std::to_string(accounts_.size()) + " accounts up, ";
+    if (silent > 0) text += std::to_string(silent) + " not answered yet, ";
+    text += std::to_string(in_flight()) + " calls in flight";
     if (trouble_since_) text += "; the catalog cannot be written";
     return text;
 }

@@ -104,7 +104,7 @@ public:
     [[nodiscard]] std::size_t in_flight() const noexcept;
     [[nodiscard]] bool is_in_trouble() const noexcept { return trouble_since_.has_value(); }
     [[nodiscard]] bool is_loading() const noexcept { return !loads_.empty(); }
-    /// One line for people: "2 accounts up, 1 down; 12 calls in flight".
+    /// One line for people: "2 of 3 accounts up, 12 calls in flight".
     [[nodiscard]] std::string summary() const;
     [[nodiscard]] SyncStatus status() const;
 

@@ -73,7 +73,7 @@ private:
     std::exception_ptr failure_;
 
     mutable std::mutex mutex_;
-    std::string summary_;  // guarded by mutex_
+    std::string summary_ = "starting";  // guarded by mutex_
 
     std::jthread thread_;  // last, so joined first
 };

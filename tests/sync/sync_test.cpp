@@ -35,6 +35,22 @@ TEST_F(SyncTest, AnUploadingImageIsAskedAgainAfterTwoSecondsThenLessAndLessOften
     EXPECT_LE(calls, 30);
 }
 
+TEST_F(SyncTest, TellsWhatItIsIn) {
+    EXPECT_EQ(sync_->summary(), "0 of 1 accounts up, 1 not answered yet, 0 calls in flight");
+    EXPECT_EQ(sync_->status().accounts.at(0).answered_at, std::nullopt);
+    load({"a"});
+    run_for(milliseconds{100});
+    answer(take_call(), {image("a", "Uploading")});
+    EXPECT_EQ(sync_->summary(), "1 of 1 accounts up, 0 calls in flight");
+    EXPECT_TRUE(sync_->status().accounts.at(0).answered_at);
+    EXPECT_EQ(listener_.all<CallEnded>().at(0).error_class, std::nullopt);
+    run_for(milliseconds{3'000});
+    fail(take_call(), CallErrorClass::credentials);
+    EXPECT_EQ(sync_->summary(), "0 of 1 accounts up, 0 calls in flight");
+    EXPECT_EQ(sync_->status().accounts.at(0).down, CallErrorClass::credentials);
+    EXPECT_EQ(listener_.all<CallEnded>().at(1).error_class, CallErrorClass::credentials);
+}
+
 TEST_F(SyncTest, TwentyImagesShareACall) {
     std::vector<std::string> ids;
     for (int i = 100; i < 145; ++i) ids.push_back("id" + std::to_string(i));
