@@ -108,7 +108,7 @@ struct Service::Parts {
           Redactor& redactor, Watchdog& watchdog, Pages its_pages, std::function<void()> ended)
         : log(its_log),
           courier_log(its_log),
-          pages(its_pages),
+          pages(std::move(its_pages)),
           listener(its_log, pages.metrics),
           sync(catalog, clock, random, listener, sync_settings(settings)),
           deadlines(clock),
@@ -273,8 +273,8 @@ struct Service::Parts {
 
 Service::Service(const Settings& settings, catalog::Catalog& catalog, const Clock& clock, Log& log,
                  Redactor& redactor, Watchdog& watchdog, Pages pages, std::function<void()> ended)
-    : parts_(std::make_unique<Parts>(settings, catalog, clock, log, redactor, watchdog, pages,
-                                     std::move(ended))) {}
+    : parts_(std::make_unique<Parts>(settings, catalog, clock, log, redactor, watchdog,
+                                     std::move(pages), std::move(ended))) {}
 
 Service::~Service() {
     // What is under way after a failure, or after the time to stop, is not waited for.
