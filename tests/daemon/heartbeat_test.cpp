@@ -81,9 +81,9 @@ TEST_F(HeartbeatTest, TheWorkerEndsAtOnce) {
     {
         const HeartbeatWorker worker(std::move(*heartbeat), std::chrono::hours{24},
                                      [&] { aborted = true; });
+        EXPECT_TRUE(network->requests().empty());
     }
     EXPECT_TRUE(aborted);
-    EXPECT_TRUE(network->requests().empty());
 }
 
 }  // namespace
