@@ -10,6 +10,7 @@
 #include "daemon/duration.h"
 #include "daemon/file_content.h"
 #include "daemon/near_word.h"
+#include "daemon/utc_offset.h"
 #include "daemon/web/allowed_hosts.h"
 #include "daemon/yaml_reader.h"
 #include "daemon/yaml_tree.h"
@@ -60,18 +61,6 @@ std::string region_of(const Endpoint& endpoint) {
 }
 
 /// Reads one settings file.
-/// "+08:00", up to 14 hours either way.
-std::optional<std::chrono::minutes> utc_offset(std::string_view text) {
-    const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
-    const bool shaped = text.size() == 6 && (text[0] == '+' || text[0] == '-') && digit(1) &&
-                        digit(2) && text[3] == ':' && digit(4) && digit(5);
-    if (!shaped) return std::nullopt;
-    const int hours = 10 * (text[1] - '0') + text[2] - '0';
-    const int minutes = 10 * (text[4] - '0') + text[5] - '0';
-    if (minutes > 59 || 60 * hours + minutes > 14 * 60) return std::nullopt;
-    return std::chrono::minutes((text[0] == '-' ? -1 : 1) * (60 * hours + minutes));
-}
-
 class Loader {
 public:
     explicit Loader(const std::filesystem::path& file) : folder_(file.parent_path()) {
@@ -422,7 +411,7 @@ void Loader::read_web(YamlReader& web) {
 void Loader::read_reporting(YamlReader& reporting) {
     std::string text;
     if (!reporting.text("utc_offset", text)) return;
-    const auto offset = utc_offset(text);
+    const auto offset = parse_utc_offset(text);
     if (offset) {
         settings_.reporting.utc_offset = *offset;
     } else {
