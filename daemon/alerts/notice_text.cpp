@@ -34,19 +34,8 @@ std::string_view end_of(CloseReason reason) {
 }
 
 std::string_view word_of(const Notice& notice) {
-    switch (notice.kind) {
-        case NoticeKind::firing:
-            return to_string(notice.severity());
-        case NoticeKind::reminder:
-            return "reminder";
-        case NoticeKind::closed:
-            return "closed";
-        case NoticeKind::digest:
-            return "digest";
-        case NoticeKind::test:
-            return "test";
-    }
-    return "";
+    return notice.kind == NoticeKind::firing ? to_string(notice.severity())
+                                             : to_string(notice.kind);
 }
 
 std::string heading(const NoticeCount& count) {
