@@ -1,6 +1,5 @@
 #include "cli/json_output.h"
 
-#include <charconv>
 #include <ostream>
 
 namespace vodcatalog {
@@ -10,11 +9,7 @@ struct CellWriter {
     std::ostream& out;
     void operator()(std::monostate) const { out << "null"; }
     void operator()(std::int64_t number) const { out << number; }
-    void operator()(double number) const {
-        char digits[32];
-        const auto end = std::to_chars(std::begin(digits), std::end(digits), number).ptr;
-        out.write(digits, end - digits);
-    }
+    void operator()(double number) const { out << shortest(number); }
     void operator()(std::string_view text) const { out << json_string(text); }
 };
 

@@ -3,6 +3,7 @@
 #include <Poco/JSONString.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <map>
 #include <ostream>
 
@@ -36,6 +37,11 @@ void add_output_option(CLI::App& verb, OutputFormat& format) {
     verb.add_option("--output", format, "table (default), json, ndjson or csv")
         ->transform(CLI::CheckedTransformer(formats))
         ->option_text("table|json|ndjson|csv");
+}
+
+std::string shortest(double number) {
+    char digits[32];
+    return {digits, std::to_chars(std::begin(digits), std::end(digits), number).ptr};
 }
 
 std::string json_string(std::string_view text) {

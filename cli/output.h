@@ -40,6 +40,9 @@ protected:
 /// `--output table|json|ndjson|csv`.
 void add_output_option(CLI::App& verb, OutputFormat& format);
 
+/// The shortest decimal that reads as `number`.
+[[nodiscard]] std::string shortest(double number);
+
 /// `text` as a JSON string, quotes included. What is not UTF-8 becomes U+FFFD.
 [[nodiscard]] std::string json_string(std::string_view text);
 
