@@ -1,38 +1,12 @@
 // The verbs about alerts: what they ask of the daemon, and what they make of its answer.
-#include <gtest/gtest.h>
-
-#include <sstream>
-
-#include "cli/program.h"
-#include "daemon/clock.h"
-#include "daemon/web/control_socket.h"
-#include "tests/web/fake_control_target.h"
-#include "tests/world/file.h"
-#include "tests/world/temp_folder.h"
+#include "tests/cli/control_world.h"
 
 namespace vodcatalog {
 namespace {
 
-class AlertVerbsTest : public testing::Test {
+class AlertVerbsTest : public ControlWorld {
 protected:
-    int runs(const std::vector<std::string>& arguments) {
-        std::vector<const char*> argv{"vodcatalog", "--config", settings.c_str()};
-        for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-        out.str("");
-        err.str("");
-        return run(static_cast<int>(argv.size()), argv.data(), out, err);
-    }
-
-    world::TempFolder folder;
-    const std::filesystem::path socket = folder / "control.sock";
-    const std::string settings = world::write_file(folder / "vodcatalog.yaml",
-                                                   "control: {socket: " + socket.string() + "}\n");
-    const SystemClock clock{};
-    Log log{clock, LogLevel::information, LogFormat::text, [](std::string&) {},
-            [](std::string_view) {}};
-    FakeControlTarget target;
-    ControlSocket daemon{socket, target, log};
-    std::ostringstream out, err;
+    void SetUp() override { listen(); }
 };
 
 TEST_F(AlertVerbsTest, ASilenceNamesWhatItCoversAndEnds) {
